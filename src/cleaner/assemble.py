@@ -1,0 +1,46 @@
+"""Segments into clean records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleaner.model import TEXT_LABELS, Article, Paragraph
+from cleaner.text import digest, normal
+
+if TYPE_CHECKING:
+    from cleaner.metadata import Fields
+    from cleaner.model import Page, Segment
+
+
+def paragraphs_of(segment: Segment) -> tuple[Paragraph, ...]:
+    """Return the segment's text: its body and headings in order, each with the block that it comes from."""
+    return tuple(Paragraph(e.block.text, e.label, e.block.index) for e in segment.entries if e.label in TEXT_LABELS)
+
+
+def text_key(text: str) -> str:
+    """Hash a text by its words alone: copies that differ in spacing, case or punctuation share it (64 hex digits)."""
+    return digest(normal(text))
+
+
+def assemble(page: Page, segment: Segment, fields: Fields, position: int, copy: int) -> Article:
+    """Make the record of one segment; `copy` counts earlier articles of the page with the same text."""
+    paragraphs = paragraphs_of(segment)
+    text = "\n\n".join(p.text for p in paragraphs)
+    return Article(
+        article_id=digest(page.page_id, text_key(text), str(copy))[:32],
+        position=position,
+        paragraphs=paragraphs,
+        title=fields.title,
+        dek=fields.dek,
+        authors=fields.authors,
+        published_at=fields.published_at,
+        site=fields.site,
+        url=fields.url,
+        language=fields.language,
+        agency=fields.agency,
+        tags=fields.tags,
+        truncated=fields.truncated_by is not None,
+        truncated_by=fields.truncated_by,
+        confidence=segment.confidence,
+        candidates=fields.candidates,
+    )

@@ -1,0 +1,1 @@
+"""Pages into blocks: `dump` for flattened text, `html` for markup; `unglue` cuts furniture off their edges."""

@@ -1,0 +1,88 @@
+"""Cuts furniture off the edges of a block and keeps the paragraph.
+
+A flattened page loses the space between inline neighbours: `... the mayor said.Keep ReadingShow less`,
+`Read More »Next title`, `... he added. (VOA/KB)`. The words that were glued on become a block of their own.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cleaner.rules.packs import Where
+from cleaner.text import repair
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from cleaner.model import Block
+    from cleaner.rules import View
+
+MOST_CUTS = 4
+"""Markers that one line may have glued to it; more is no paragraph any more."""
+
+
+def unglue(blocks: Sequence[Block], view: View, raw: Callable[[Block], str]) -> tuple[Block, ...]:
+    """Split each block that has furniture glued to an edge; numbers the blocks anew.
+
+    `raw` gives a block's raw slice, before repairs, so that the parts keep true offsets.
+    """
+    parts: list[Block] = []
+    for block in blocks:
+        parts.extend(_parts(block, view, raw))
+    return tuple(replace(block, index=i) for i, block in enumerate(parts))
+
+
+def _parts(block: Block, view: View, raw: Callable[[Block], str]) -> Iterator[Block]:
+    """Yield the block's parts in order."""
+    if any(m.certain for m in view.marks(block.text)) and not _is_glued(block.text, view):
+        yield block
+        return
+    before: list[Block] = []
+    after: list[Block] = []
+    for _ in range(MOST_CUTS):
+        start = view.cut(block.text, Where.START)
+        if start is not None and start.end < len(block.text):
+            marker, block = _split(block, start.end, raw)
+            before.append(marker)
+            continue
+        end = view.cut(block.text, Where.END)
+        if end is None or end.start == 0:
+            break
+        block, marker = _split(block, end.start, raw)
+        after.append(marker)
+    yield from [*before, block, *reversed(after)]
+
+
+def _is_glued(text: str, view: View) -> bool:
+    """Tell `Read More »Next title` (two lines that lost the space between) from `Read more: title` (one line)."""
+    cut = view.cut(text, Where.START)
+    return cut is not None and cut.end < len(text) and not text[cut.end - 1].isspace() and not text[cut.end].isspace()
+
+
+def _split(block: Block, at: int, raw: Callable[[Block], str]) -> tuple[Block, Block]:
+    """Cut a block at an offset of its text; the offsets of the parts point into the page."""
+    if raw is None or block.start is None or block.end is None:
+        return replace(block, text=block.text[:at].rstrip()), replace(
+            block, text=block.text[at:].lstrip(), gap=0, glued=True
+        )
+    source = raw(block)
+    cut = _raw_offset(source, block.text[:at])
+    left, right = source[:cut].rstrip(), source[cut:].lstrip()
+    left_text, left_repairs = repair(left)
+    right_text, right_repairs = repair(right)
+    return (
+        replace(block, text=left_text, end=(block.start or 0) + len(left), repairs=left_repairs),
+        replace(block, text=right_text, start=(block.end or 0) - len(right), gap=0, glued=True, repairs=right_repairs),
+    )
+
+
+def _raw_offset(source: str, head: str) -> int:
+    """Find where in the raw slice the mended head ends.
+
+    White space and mojibake repairs change lengths, so the shortest raw head that mends to it is searched for.
+    """
+    if source.startswith(head):
+        return len(head)
+    return bisect_left(range(len(source)), len(head.rstrip()), key=lambda n: len(repair(source[:n])[0]))

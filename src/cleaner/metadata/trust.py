@@ -1,0 +1,139 @@
+"""Which source to believe for which field: one table, and the choice made by it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cleaner.model import Candidate
+from cleaner.text import normal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+TRUST: dict[str, dict[str, float]] = {
+    "title": {"title": 0.85, "h1": 0.8, "json-ld": 0.75, "opengraph": 0.7, "meta": 0.6, "twitter": 0.55, "microdata": 0.6, "title-tag": 0.5},
+    "dek": {"dek": 0.9, "json-ld": 0.1, "opengraph": 0.1, "meta": 0.1},
+    "authors": {"json-ld": 0.9, "microdata": 0.7, "meta": 0.75, "byline": 0.8, "markup": 0.6, "twitter": 0.4, "near-title": 0.5},
+    "published_at": {"json-ld": 0.9, "opengraph": 0.85, "meta": 0.8, "microdata": 0.8, "date": 0.75, "time": 0.65, "markup": 0.6, "json-ld-page": 0.6,
+                     "byline": 0.55, "dateline": 0.5, "near-title": 0.5, "url": 0.55, "modified": 0.3},
+    "site": {"landing": 0.95, "opengraph": 0.9, "json-ld": 0.8, "meta": 0.7, "promo": 0.5, "host": 0.3},
+    "url": {"landing": 0.9, "canonical": 0.95, "opengraph": 0.8, "json-ld": 0.7},
+    "language": {"text": 0.9, "html": 0.7, "json-ld": 0.6, "opengraph": 0.6, "meta": 0.5},
+    "agency": {"agency": 0.9, "dateline": 0.85, "byline": 0.8, "closing": 0.8, "json-ld": 0.6, "meta": 0.5},
+    "tags": {"tags": 0.9, "json-ld": 0.8, "opengraph": 0.8, "meta": 0.6},
+    "truncated": {"keep_reading": 0.95, "json-ld": 0.8, "ending": 0.7},
+}  # fmt: skip
+"""Trust of each source by field."""
+
+AGREEMENT = 0.06
+"""What each further source that says the same adds."""
+
+ENOUGH = 0.25
+"""Below this trust a value is kept as evidence but never wins."""
+
+LISTS = frozenset({"authors", "tags"})
+
+
+def offer(field: str, value: str, source: str, evidence: str = "", weight: float = 1.0) -> Candidate:
+    """Make a candidate, scored by the trust in its source; `weight` below 1 where it stands in a doubtful place."""
+    return Candidate(field, value, source, round(TRUST[field][source] * weight, 4), evidence=(evidence or value)[:200])
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """An article's metadata and all that was offered for it, the winners marked."""
+
+    title: str | None = None
+    dek: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: str | None = None
+    site: str | None = None
+    url: str | None = None
+    language: str | None = None
+    agency: str | None = None
+    tags: tuple[str, ...] = ()
+    truncated_by: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the page shows only the beginning of the article."""
+        return self.truncated_by is not None
+
+
+def choose(candidates: Sequence[Candidate]) -> Fields:
+    """Take for each field the value that is trusted most; sources that agree raise each other."""
+    fields: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        fields[candidate.field].append(candidate)
+    marked = [c for name, offers in fields.items() for c in (_choose_list if name in LISTS else _choose_one)(offers)]
+    won = {name: [c.value for c in marked if c.won and c.field == name] for name in TRUST}
+    return Fields(
+        title=_first(won["title"]),
+        dek=_first(won["dek"]),
+        authors=_unique(won["authors"]),
+        published_at=_first(won["published_at"]),
+        site=_first(won["site"]),
+        url=_first(won["url"]),
+        language=_first(won["language"]),
+        agency=_first(won["agency"]),
+        tags=_unique(won["tags"]),
+        truncated_by=_first(won["truncated"]),
+        candidates=tuple(marked),
+    )
+
+
+def _first(values: Sequence[str]) -> str | None:
+    return values[0] if values else None
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple({normal(value): value for value in reversed(list(values))}.values())[::-1]
+
+
+def _key(candidate: Candidate) -> str:
+    """Reduce a value to what two sources must share to agree; of dates the day."""
+    return candidate.value[:10] if candidate.field == "published_at" else normal(candidate.value) or candidate.value
+
+
+def _choose_one(offers: Sequence[Candidate]) -> list[Candidate]:
+    groups: dict[str, list[Candidate]] = defaultdict(list)
+    for offered in offers:
+        groups[_key(offered)].append(offered)
+    scores = {key: _agreed(group) for key, group in groups.items()}
+    best = max(scores, key=lambda key: scores[key])
+    winner = max(groups[best], key=_precision)
+    return [replace(c, score=scores[_key(c)], won=c is winner and scores[best] >= ENOUGH) for c in offers]
+
+
+def _precision(candidate: Candidate) -> tuple[float, float]:
+    """Prefer, of values that agree, a time with its offset to a bare day; else the more trusted source."""
+    length = float(len(candidate.value)) if candidate.field == "published_at" else 0.0
+    return (min(length, 20.0), candidate.score)
+
+
+def _agreed(group: Sequence[Candidate]) -> float:
+    sources = {c.source for c in group}
+    return round(min(1.0, max(c.score for c in group) + AGREEMENT * (len(sources) - 1)), 4)
+
+
+def _choose_list(offers: Sequence[Candidate]) -> list[Candidate]:
+    """Take the whole list of the source that is trusted most; one that another source repeats is trusted more."""
+    lists: dict[str, list[Candidate]] = defaultdict(list)
+    for offered in offers:
+        lists[offered.source].append(offered)
+    keys = {source: frozenset(map(_key, group)) for source, group in lists.items()}
+    scores = {
+        s: round(min(1.0, lists[s][0].score + AGREEMENT * (sum(k == keys[s] for k in keys.values()) - 1)), 4)
+        for s in lists
+    }
+    best = max(scores, key=lambda source: scores[source])
+    seen: set[str] = set()
+    marked = []
+    for offered in offers:
+        wins = offered.source == best and scores[best] >= ENOUGH and _key(offered) not in seen
+        seen |= {_key(offered)} if wins else set()
+        marked.append(replace(offered, score=scores[offered.source], won=wins))
+    return marked

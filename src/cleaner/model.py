@@ -1,0 +1,272 @@
+"""The nouns that every stage speaks; imports nothing of ours but `errors`.
+
+A `Page` is decoded and taken apart into `Block`s; rules and models leave `Mark`s on them; `split` cuts the
+row of blocks into `Segment`s; `assemble` makes an `Article` of each, and every block ends in the ledger, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from cleaner.errors import Reason
+
+
+class Label(StrEnum):
+    """What a block is; closed."""
+
+    BODY = "body"
+    HEADING = "heading"
+    TITLE = "title"
+    DEK = "dek"
+    BYLINE = "byline"
+    DATELINE = "dateline"
+    DATE = "date"
+    CAPTION = "caption"
+    CREDIT = "credit"
+    PROMO = "promo"
+    NEWSLETTER = "newsletter"
+    RELATED = "related"
+    KEEP_READING = "keep_reading"
+    TAGS = "tags"
+    AGENCY = "agency"
+    NAV = "nav"
+    SHARE = "share"
+    COMMENTS = "comments"
+    AD = "ad"
+    AUTHOR_BIO = "author_bio"
+    LEGAL = "legal"
+    OTHER = "other"
+
+
+TEXT_LABELS = frozenset({Label.BODY, Label.HEADING})
+"""Labels whose blocks make up an article's text."""
+
+HEAD_LABELS = frozenset({Label.TITLE, Label.DEK, Label.BYLINE, Label.DATELINE, Label.DATE})
+"""Labels whose blocks are kept as a field of the article's head."""
+
+KEPT_LABELS = TEXT_LABELS | HEAD_LABELS
+"""Everything else is removed; of tags and agency lines the value is still read into its field."""
+
+
+class Verdict(StrEnum):
+    """What happened to a block."""
+
+    KEPT = "kept"
+    REMOVED = "removed"
+
+
+class Layout(StrEnum):
+    """How a page separates its paragraphs."""
+
+    BLANK = "blank"
+    """Text dump: a blank line between paragraphs."""
+    NEWLINE = "newline"
+    """Text dump: one newline a block."""
+    LONG = "long"
+    """Text dump: everything on one to three long lines; sentences are the blocks."""
+    HTML = "html"
+
+
+class MediaType(StrEnum):
+    """What a page's bytes are."""
+
+    TEXT = "text/plain"
+    HTML = "text/html"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One scraped document as landed."""
+
+    page_id: str
+    """32 hex digits: hash of url and content; see `landing.page_id`."""
+    source: str
+    """The row's `id`, else the path: what a user calls this page."""
+    path: str
+    """File that holds it, with `/`, relative to the landing zone where it lies in one."""
+    row: int | None
+    """1-based line in a JSONL file; None where the file is the page."""
+    media_type: MediaType
+    content: bytes
+    """Raw bytes of the page (decompressed; for a JSONL row its `html` or `text` in UTF-8)."""
+    sha256: str
+    """Hex digest of `content`."""
+    url: str | None = None
+    site: str | None = None
+    """Display name or host, as landed."""
+    fetched_at: datetime | None = None
+    """With time zone; UTC where the sidecar names none."""
+    charset: str | None = None
+    """As declared outside the content: sidecar or HTTP header; `utf-8` for a JSONL row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A change made to a block's raw slice; replaying all in order gives the block's text."""
+
+    kind: str
+    """`whitespace` | `mojibake` | `entities` | `unscramble`; the vocabulary is `text.REPAIRS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One opinion about a block."""
+
+    label: Label
+    by: str
+    """Id of the rule, cue or model."""
+    score: float
+    """0..1; how sure it is."""
+    evidence: str = ""
+    """The matched text, or the strongest features in words."""
+    certain: bool = False
+    """True where this mark alone decides; several certain ones: the first in rulebook order wins."""
+    value: str | None = None
+    """What the mark read out of the block: names of a byline, an agency, tags, a related title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text that no markup or line break interrupts."""
+
+    index: int
+    """0-based place in the page."""
+    text: str
+    start: int | None = None
+    """Offset of its first character in the decoded page (text dumps)."""
+    end: int | None = None
+    path: str | None = None
+    """Element path in the parsed page (HTML)."""
+    tag: str = "p"
+    """HTML tag that holds it; `p` in a dump."""
+    link_density: float = 0.0
+    """Share of its characters that stand in links."""
+    gap: int = 0
+    """Blank lines before it (text dumps)."""
+    glued: bool = False
+    """Cut off the block before it, on the same line."""
+    container: int | None = None
+    """Number of the article container that holds it (HTML pages with several; 0: outside all), else None."""
+    repairs: tuple[Repair, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What became of one block, and why."""
+
+    block: Block
+    verdict: Verdict
+    label: Label
+    article: int
+    """Position of the article it belongs to, 1..n; 0: to none."""
+    by: str
+    score: float
+    evidence: str
+    opens: Mark | None = None
+    """Set on the block that opens an article: the cue that opened it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The blocks of one article, in order, each with its label."""
+
+    entries: tuple[LedgerEntry, ...]
+    opened: Mark
+    confidence: float
+    """0..1: least sure of its two edges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One value that a source offers for a field."""
+
+    field: str
+    value: str
+    source: str
+    """`json-ld` | `opengraph` | `meta` | `byline` | `title` | `url` | `text` | `trafilatura` | `landing` ..."""
+    score: float
+    won: bool = False
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A line of an article's text."""
+
+    text: str
+    label: Label
+    """`body` or `heading`."""
+    block: int
+    """Index of the block it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A clean record."""
+
+    article_id: str
+    """32 hex digits of page and text: the same text cleaned again keeps its id."""
+    position: int
+    paragraphs: tuple[Paragraph, ...]
+    title: str | None = None
+    dek: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: str | None = None
+    """ISO 8601, a date where only the day is known; the page's own offset is kept."""
+    site: str | None = None
+    url: str | None = None
+    language: str | None = None
+    """ISO 639-1."""
+    agency: str | None = None
+    tags: tuple[str, ...] = ()
+    truncated: bool = False
+    truncated_by: str | None = None
+    """Rule or marker that says so."""
+    confidence: float = 1.0
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Paragraphs and headings in order, a blank line between."""
+        return "\n\n".join(p.text for p in self.paragraphs)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings alone."""
+        return tuple(p.text for p in self.paragraphs if p.label is Label.HEADING)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A page, row, file or segment that gave no article, with its reason; replayable from `path` and `row`."""
+
+    source: str
+    path: str
+    reason: Reason
+    detail: str
+    """One line a person can act on; for a crash the traceback."""
+    page_id: str
+    """As of a `Page`; where the bytes could not be read, the hash of path and row."""
+    row: int | None = None
+    site: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """All that came of one page: every block stands in the ledger exactly once."""
+
+    page: Page
+    articles: tuple[Article, ...]
+    rejected: tuple[Rejected, ...]
+    ledger: tuple[LedgerEntry, ...]
+    layout: Layout | None = None
+    """None where the page did not get as far as blocks."""
+    encoding: str | None = None
+    """Character set that decoded it, and how that was found: `utf-8 (bom)`."""
+    language: str | None = None
+    seconds: float = field(default=0.0, compare=False)
+    """Time it took; set by the caller's clock, not by the stages."""

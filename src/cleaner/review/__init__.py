@@ -1,0 +1,1 @@
+"""From the ledger to pictures and pages for people."""

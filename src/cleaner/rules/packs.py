@@ -1,0 +1,302 @@
+"""Rule packs: TOML files of rules, read and checked whole before the first page."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from importlib import resources
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import re2
+
+from cleaner.errors import RulePackError
+from cleaner.model import Label
+from cleaner.text import collapse, fold, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+
+class Where(StrEnum):
+    """What part of a block a rule speaks of."""
+
+    LINE = "line"
+    """The whole block."""
+    START = "start"
+    """Words at the start of a longer block: a certain rule makes them a block of their own, a likely one leaves a mark."""
+    END = "end"
+    """Words at its end, likewise."""
+
+
+class Strength(StrEnum):
+    """How far a rule may be trusted alone."""
+
+    CERTAIN = "certain"
+    """Decides alone: measured, at most one in fifty of its matches is body."""
+    LIKELY = "likely"
+    """Evidence; the context decides."""
+
+
+class Position(StrEnum):
+    """Where in the page a block must stand for the rule to look at it."""
+
+    ANY = "any"
+    FIRST3 = "first3"
+    LAST3 = "last3"
+
+
+SCORES = {Strength.CERTAIN: 0.98, Strength.LIKELY: 0.6}
+"""Measured on labelled pages: of the lines that certain rules match, 0-2 % are body; of the likely ones up to a half."""
+
+RULE_ID = re.compile(r"[a-z_]+\.[a-z0-9_]+")
+Kind = TypeVar("Kind", bound=StrEnum)
+CAPTURES = ("name", "date", "agency", "tags", "site", "title", "place")
+
+
+PATTERN_MEMORY = 128 * 2**20
+"""Most bytes that RE2 may take for a pattern or a set; letters of all scripts, repeated, outgrow its default of 8 MiB."""
+
+
+def pattern_options() -> re2.Options:
+    """Return how patterns are compiled: with room enough, and without RE2's own lines on stderr."""
+    options = re2.Options()
+    options.max_mem = PATTERN_MEMORY
+    options.log_errors = False
+    return options
+
+
+def compile_pattern(pattern: str) -> re2._Regexp:
+    """Compile a pattern; raises re2.error."""
+    return re2.compile(pattern, pattern_options())
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; its fields are those of the TOML form."""
+
+    id: str
+    label: Label
+    match: str
+    where: Where
+    strength: Strength
+    why: str
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+    max_words: int
+    exact_case: bool = False
+    position: Position = Position.ANY
+
+    @property
+    def pattern(self) -> str:
+        """The RE2 pattern with its case rule written into it."""
+        return self.match if self.exact_case else f"(?i:{self.match})"
+
+    def looks_at(self, block_words: int, index: int = 0, count: int = 1) -> bool:
+        """Tell whether the guards let the rule see a block of so many words at that place of the page."""
+        if block_words > self.max_words and self.where is Where.LINE:
+            return False
+        if self.position is Position.FIRST3:
+            return index < 3
+        return self.position is Position.ANY or index >= count - 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A file of rules for a language, or for a site while its layout lasts."""
+
+    name: str
+    language: str
+    """ISO 639-1, or `any`."""
+    description: str
+    file: str
+    rules: tuple[Rule, ...]
+    source: str
+    """The TOML text: part of the rulebook's digest."""
+    site: str | None = None
+    """Host that the pack is for; None for all."""
+    valid_until: date | None = None
+    """Last day of the layout that the pack knows; pages fetched later are not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An example of a rule that does not do what it says."""
+
+    rule: str
+    kind: str
+    """`hits` or `misses`."""
+    example: str
+
+
+def load_packs(folder: Path | None = None) -> tuple[Pack, ...]:
+    """Read the shipped packs, then those of `folder`; rule ids must be unique over all."""
+    shipped = sorted(
+        _toml_files(resources.files("cleaner.rules") / "packs"), key=lambda f: (f.name != "common.toml", f.name)
+    )
+    if folder is not None and not folder.is_dir():
+        raise RulePackError(f"{folder}: no such folder of rule packs; the setting `packs` names it")
+    own = sorted(_toml_files(folder), key=lambda f: f.name) if folder else []
+    packs = tuple(_read_pack(file) for file in [*shipped, *own])
+    seen: dict[str, str] = {}
+    for pack in packs:
+        for rule in pack.rules:
+            if rule.id in seen:
+                raise RulePackError(
+                    f"{pack.file}: rule {rule.id}: field id: taken already in {seen[rule.id]}; ids are never reused"
+                )
+            seen[rule.id] = pack.file
+    return packs
+
+
+def check_examples(packs: tuple[Pack, ...]) -> Iterator[Failure]:
+    """Run every rule on its own examples; yields those that do not come out as they say."""
+    for pack in packs:
+        for rule in pack.rules:
+            compiled = compile_pattern(rule.pattern)
+            for kind, wanted in (("hits", True), ("misses", False)):
+                for example in getattr(rule, kind):
+                    text = fold(collapse(example))
+                    if (rule.looks_at(len(words(text))) and compiled.search(text) is not None) is not wanted:
+                        yield Failure(rule.id, kind, example)
+
+
+def _toml_files(folder: Traversable) -> list[Traversable]:
+    return [file for file in folder.iterdir() if file.name.endswith(".toml")]
+
+
+def _read_pack(file: Traversable) -> Pack:
+    source = file.read_text(encoding="utf-8")
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise RulePackError(f"{file.name}: not valid TOML: {error}") from error
+    head = _table(data.get("pack"), file.name, "the table [pack] is missing")
+    _only_known(head, {"name", "language", "description", "site", "valid_until"}, f"{file.name}: [pack]")
+    _only_known(data, {"pack", "rule"}, file.name)
+    until = head.get("valid_until")
+    if until is not None and not isinstance(until, date):
+        raise RulePackError(
+            f"{file.name}: [pack]: field valid_until: {until!r} is no date (write 2026-03-01, without quotes)"
+        )
+    rules = data.get("rule", [])
+    if not isinstance(rules, list) or not rules:
+        raise RulePackError(f"{file.name}: no [[rule]] in it; a pack without rules does nothing")
+    return Pack(
+        name=_text(head, "name", f"{file.name}: [pack]"),
+        language=_text(head, "language", f"{file.name}: [pack]"),
+        description=_text(head, "description", f"{file.name}: [pack]"),
+        file=file.name,
+        rules=tuple(_read_rule(_table(raw, file.name, "a [[rule]] is no table"), file.name) for raw in rules),
+        source=source,
+        site=_text(head, "site", f"{file.name}: [pack]") if "site" in head else None,
+        valid_until=until,
+    )
+
+
+RULE_FIELDS = {
+    "capture",
+    "id",
+    "label",
+    "match",
+    "where",
+    "strength",
+    "case",
+    "max_words",
+    "position",
+    "why",
+    "hits",
+    "misses",
+}
+
+
+def _read_rule(raw: dict[str, Any], file: str) -> Rule:
+    rule_id = _text(raw, "id", f"{file}: a rule without id")
+    place = f"{file}: rule {rule_id}"
+    if not RULE_ID.fullmatch(rule_id):
+        raise RulePackError(f"{place}: field id: must be family.name in lower case")
+    _only_known(raw, RULE_FIELDS, place)
+    where = _one_of(Where, raw.get("where", "line"), place, "where")
+    return Rule(
+        id=rule_id,
+        label=_one_of(Label, raw.get("label"), place, "label"),
+        match=_pattern(_text(raw, "match", place), where, place),
+        where=where,
+        strength=_one_of(Strength, raw.get("strength", "likely"), place, "strength"),
+        why=_text(raw, "why", place),
+        hits=_examples(raw, "hits", place),
+        misses=_examples(raw, "misses", place),
+        max_words=_max_words(raw, where, place),
+        exact_case=_case(raw.get("case", "fold"), place),
+        position=_one_of(Position, raw.get("position", "any"), place, "position"),
+    )
+
+
+def _table(value: object, place: str, problem: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise RulePackError(f"{place}: {problem}")
+    return value
+
+
+def _only_known(raw: dict[str, Any], known: set[str], place: str) -> None:
+    for name in raw:
+        if name not in known:
+            raise RulePackError(f"{place}: field {name}: unknown; known are {', '.join(sorted(known))}")
+
+
+def _text(raw: dict[str, Any], name: str, place: str) -> str:
+    value = raw.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise RulePackError(f"{place}: field {name}: a text is needed")
+    return value
+
+
+def _one_of(kinds: type[Kind], value: object, place: str, name: str) -> Kind:
+    try:
+        return kinds(str(value))
+    except ValueError:
+        raise RulePackError(f"{place}: field {name}: {value!r} is none of {', '.join(kinds)}") from None
+
+
+def _case(value: object, place: str) -> bool:
+    if value not in {"fold", "exact"}:
+        raise RulePackError(f"{place}: field case: {value!r} is none of fold, exact")
+    return value == "exact"
+
+
+def _max_words(raw: dict[str, Any], where: Where, place: str) -> int:
+    value = raw.get("max_words", None if where is Where.LINE else 12)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise RulePackError(f"{place}: field max_words: a whole number is needed; it guards prose from the rule")
+    return value
+
+
+def _examples(raw: dict[str, Any], name: str, place: str) -> tuple[str, ...]:
+    values = raw.get(name)
+    if not isinstance(values, list) or not values or not all(isinstance(v, str) and v for v in values):
+        raise RulePackError(
+            f"{place}: field {name}: at least one example is needed; a rule without proof is not loaded"
+        )
+    return tuple(values)
+
+
+def _pattern(match: str, where: Where, place: str) -> str:
+    try:
+        compiled = compile_pattern(match)
+    except re2.error as error:
+        problem = (
+            error.args[0].decode("utf-8", "replace") if error.args and isinstance(error.args[0], bytes) else str(error)
+        )
+        raise RulePackError(
+            f"{place}: field match: {problem[:160]} (RE2 syntax: no lookaround, no backreferences)"
+        ) from error
+    for name in compiled.groupindex:
+        if name.rstrip("0123456789") not in CAPTURES:
+            raise RulePackError(f"{place}: field match: group {name!r} is none of {', '.join(CAPTURES)}")
+    if (where is Where.END and not match.endswith("$")) or (where is Where.START and not match.startswith("^")):
+        raise RulePackError(f"{place}: field match: where = {where} needs a pattern anchored at the {where} (^ or $)")
+    return match

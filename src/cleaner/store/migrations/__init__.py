@@ -1,0 +1,1 @@
+"""Numbered schema changes, applied in order, each in one transaction with its record."""

@@ -1,0 +1,108 @@
+"""Markup into blocks: each knows its place, nothing is lost, however bad the page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.blocks.html import html_page
+from cleaner.blocks.main_content import mark_containers
+from cleaner.text import replay
+
+PAGE = """<html><head><title>No block</title></head><body><h1>T<span>i</span>tle</h1>
+<div>Intro <b>bold</b> text<p>Para with <a href="x">a link</a></p>tail run<br><br>after a blank line</div>
+<p hidden>unseen</p><script>var x</script><p>one<br>two</p><ul><li>item</ul></body></html>"""
+
+
+def test_blocks_know_their_place():
+    page = html_page(PAGE)
+    assert [(b.path, b.tag, b.text) for b in page.blocks] == [
+        ("/html/body[1]/h1[1]#1", "h1", "Title"),
+        ("/html/body[1]/div[1]#1", "div", "Intro bold text"),
+        ("/html/body[1]/div[1]/p[1]#1", "p", "Para with a link"),
+        ("/html/body[1]/div[1]#2", "div", "tail run"),
+        ("/html/body[1]/div[1]#2", "div", "after a blank line"),
+        ("/html/body[1]/p[1]#1", "p", "unseen"),
+        ("/html/body[1]/p[2]#1", "p", "one two"),
+        ("/html/body[1]/ul[1]/li[1]#1", "li", "item"),
+    ]
+    assert page.hidden == {"/html/body[1]/p[1]#1"}
+    assert page.blocks[2].link_density == pytest.approx(6 / 16)
+
+
+def test_parsing_again_and_replaying_the_repairs_gives_the_text():
+    page, again = html_page(PAGE), html_page(PAGE)
+    assert [replay(again.raw(b), b.repairs) for b in page.blocks] == [b.text for b in page.blocks]
+
+
+@pytest.mark.parametrize(
+    ("name", "markup", "texts"),
+    [
+        ("nothing", "", []),
+        ("white space", "  \n", []),
+        ("a comment only", "<!-- x -->", []),
+        ("an XML declaration that lies", '<?xml version="1.0" encoding="latin-1"?><html><p>hé</p>', ["hé"]),
+        ("NULs", "<p>a\x00b</p>", ["a\ufffdb"]),
+        ("no tags", "just text", ["just text"]),
+        ("unclosed", "<p>one<p>two<div>three", ["one", "two", "three"]),
+        ("an open comment", "<p>one</p><!-- never closed <p>two", ["one"]),
+        ("blank lines of the source", "<p>one\n\n two</p>", ["one two"]),
+        ("a surrogate", "<p>a\ud800b</p>", ["a?b"]),
+    ],
+)
+def test_bad_pages_are_read_as_far_as_they_go(name, markup, texts):
+    assert [b.text for b in html_page(markup).blocks] == texts, name
+
+
+@pytest.mark.parametrize("depth", [100, 1400, 3000, 20000])
+def test_no_depth_loses_text(depth):
+    markup = "<html><body>" + "<div>" * depth + "<p>deep</p>" + "</div>" * depth + "<p>after</p></body></html>"
+    assert [b.text for b in html_page(markup).blocks] == ["deep", "after"]
+
+
+@given(
+    st.recursive(
+        st.text(alphabet="ab \n", max_size=5),
+        lambda inner: st.tuples(st.sampled_from("div p b a ul li br script".split()), st.lists(inner, max_size=4)),
+        max_leaves=25,
+    )
+)
+def test_every_visible_character_is_in_one_block(tree):
+    def markup(node):
+        if isinstance(node, str):
+            return node
+        tag, inside = node
+        return "<br>" if tag == "br" else f"<{tag}>{''.join(map(markup, inside))}</{tag}>"
+
+    page = html_page(f"<html><body>{markup(tree)}</body></html>")
+    blocks = "".join("".join(b.text.split()) for b in page.blocks)
+    visible = "".join("".join(page.root.body.xpath(".//text()[not(ancestor::script)]")).split())
+    assert blocks == visible
+    assert all(0 <= b.link_density <= 1 for b in page.blocks)
+
+
+RUNNING = "<p>" + "The ferry was late again on Monday, the harbour master said. " * 10 + "</p>"
+CARD = "<article><h3>Another story</h3><p>A short line that leads to another story, no more than that, is here.</p></article>"
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "containers"),
+    [
+        ("one article", f"<article><h1>A</h1>{RUNNING}</article>", 0),
+        ("infinite scroll", f"<article><h1>A</h1>{RUNNING}</article><article><h1>B</h1>{RUNNING}</article>", 2),
+        ("an article and cards", f"<article><h1>A</h1>{RUNNING}</article>{CARD * 4}", 0),
+        ("a tag page of teasers", CARD * 4, 4),
+        ("a text outside with cards", f"<main><h1>A</h1>{RUNNING}</main>{CARD * 4}", 0),
+        (
+            "comments",
+            f'<article><h1>A</h1>{RUNNING}</article><div id="comments">{f"<article>{RUNNING}</article>" * 3}</div>',
+            0,
+        ),
+        ("nested", f"<article><h1>A</h1>{RUNNING}<article>{RUNNING}</article></article>", 0),
+    ],
+)
+def test_containers_of_several_articles(name, body, containers):
+    page = html_page(f"<html><body>{body}</body></html>")
+    numbers = {b.container for b in mark_containers(page.root, page.blocks)} - {None, 0}
+    assert len(numbers) == containers, name

@@ -1,0 +1,536 @@
+from datetime import UTC, datetime
+
+import lxml.html
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.metadata import Fields, choose, document_candidates, line_candidates
+from cleaner.metadata.agencies import agency, dateline_agency
+from cleaner.metadata.people import people
+from cleaner.metadata.tags import split_tags
+from cleaner.metadata.trust import ENOUGH, TRUST, offer
+from cleaner.model import Block, Candidate, Label, LedgerEntry, Mark, MediaType, Page, Verdict
+
+FETCHED = datetime(2026, 3, 6, 8, 15, tzinfo=UTC)
+
+
+def fields_of(
+    head: str, body: str = "", url: str | None = "https://harrowtide.example/news/ferry", lang: str = "en"
+) -> Fields:
+    page = Page("0" * 32, "ferry", "ferry.html", None, MediaType.HTML, b"", "0" * 64, url=url, fetched_at=FETCHED)
+    root = lxml.html.document_fromstring(
+        f"<html lang='{lang}'><head>{head}</head><body>{body or '<p>x</p>'}</body></html>"
+    )
+    return choose(document_candidates(root, page))
+
+
+def json_ld(text: str) -> str:
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+def entries_of(*lines: tuple[str, str] | tuple[str, str, Mark]) -> list[LedgerEntry]:
+    entries = []
+    for i, (label, text, *marks) in enumerate(lines):
+        block = Block(i, text, start=i * 1000, end=i * 1000 + len(text), marks=tuple(marks))
+        by = marks[0].by if marks else f"{label}.test"
+        entries.append(LedgerEntry(block, Verdict.KEPT, Label(label), 1, by, 1.0, text))
+    return entries
+
+
+def fields_of_lines(*lines: tuple[str, str] | tuple[str, str, Mark], language: str = "en") -> Fields:
+    return choose(line_candidates(entries_of(*lines), language, FETCHED))
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Tuesday Okoro", ["Tuesday Okoro"]),
+        ("By Ana Ruiz and Bo Lind", ["Ana Ruiz", "Bo Lind"]),
+        ("Von Ana Ruiz und Bo Lind", ["Ana Ruiz", "Bo Lind"]),
+        ("Par Ana Ruiz et Bo Lind", ["Ana Ruiz", "Bo Lind"]),
+        ("Por Ana Ruiz y Bo Lind", ["Ana Ruiz", "Bo Lind"]),
+        ("Por Ana Ortega y Cano", ["Ana Ortega y Cano"]),
+        ("By Ana Ruiz, Bo Lind and Lena Voss", ["Ana Ruiz", "Bo Lind", "Lena Voss"]),
+        ("Ana Ruiz & Bo Lind", ["Ana Ruiz", "Bo Lind"]),
+        ("Ana Ruiz; Bo Lind", ["Ana Ruiz", "Bo Lind"]),
+        ("By Ana Ruiz, Harbour Correspondent", ["Ana Ruiz"]),
+        ("By Ana Ruiz Political Correspondent", ["Ana Ruiz"]),
+        ("Ana Ruiz, Reporterin Küste", ["Ana Ruiz"]),
+        ("Von Ana Ruiz, Freizeitredaktion", ["Ana Ruiz"]),
+        ("Par Ana Ruiz, à Lourmay", ["Ana Ruiz"]),
+        ("By Ana Ruiz in Castrel", ["Ana Ruiz"]),
+        ("By Ana Ruiz, Castrel, March 1, 2026", ["Ana Ruiz"]),
+        ("By Ana Ruiz, New Haven", ["Ana Ruiz"]),
+        ("By Ana Ruiz | Published May 4", ["Ana Ruiz"]),
+        ("By Ana Ruiz March 4, 2026", ["Ana Ruiz"]),
+        ("Posted May 4, 2026 at 9:15 by Bo Lind", ["Bo Lind"]),
+        ("Ana Ruiz / HARROW TIDE / May 4", ["Ana Ruiz"]),
+        ("Story and photos by Ana Ruiz", ["Ana Ruiz"]),
+        ("By Ana Ruiz, photos by Bo Lind", ["Ana Ruiz"]),
+        ("Propos recueillis par Ana Ruiz", ["Ana Ruiz"]),
+        ("Eine Analyse von Ana Ruiz", ["Ana Ruiz"]),
+        ("Texto: Íñigo Valdés", ["Íñigo Valdés"]),
+        ("ByAna Ruiz", ["Ana Ruiz"]),
+        ("Ana RuizPublished May 4", ["Ana Ruiz"]),
+        ("Ana Ruiz Ana Ruiz", ["Ana Ruiz"]),
+        ("BY ANA RUIZ-O'NEIL", ["Ana Ruiz-O'Neil"]),
+        ("ANA DE LA PEÑA", ["Ana de la Peña"]),
+        ("Ludwig van der Aske", ["Ludwig van der Aske"]),
+        ("Ana Ruiz, PhD", ["Ana Ruiz"]),
+        ("Martin Kell, Jr.", ["Martin Kell Jr"]),
+        ("Ana Ruiz, MD, FRCP", ["Ana Ruiz"]),
+        ("Ana Ruiz, Ph.D., Bo Lind, VMD", ["Ana Ruiz", "Bo Lind"]),
+        ("Ana Ruiz (dpa)", ["Ana Ruiz"]),
+        ("By Ana Ruiz @anaruiz", ["Ana Ruiz"]),
+        ("By", []),
+        ("By Staff Writer", []),
+        ("Reuters", []),
+        ("Von dpa", []),
+        ("Redaktion", []),
+        ("Redacción Puerto Lirio", []),
+        ("admin", []),
+        ("@anaruiz", []),
+        ("https://harrowtide.example/staff/ana", []),
+        ("March 4, 2026", []),
+        ("August", []),
+        ("Read more", []),
+        ("By noon the harbour was closed", []),
+    ],
+)
+def test_people_in_bylines(byline, names):
+    assert list(people(byline)) == names
+
+
+def test_people_in_author_fields():
+    assert people("ana ruiz", structured=True) == ("Ana Ruiz",)
+    assert people("ana ruiz") == ()
+    assert people("Voss, Lena", structured=True) == ("Lena Voss",)
+    assert people("Voss, PhD", structured=True) == ("Voss",)
+    assert people("Harrow Tide", outlets=frozenset({"harrow tide"})) == ()
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_reader_of_bylines(text):
+    for name in people(text, structured=True):
+        assert name == name.strip()
+        assert not any(c.isdigit() or c == "@" for c in name)
+
+
+@pytest.mark.parametrize(
+    ("credit", "name"),
+    [
+        ("(VOA/KB)", "VOA"),
+        ("dpa/nk", "dpa"),
+        ("dpa/lno", "dpa"),
+        ("(MW/AFP)", "MW/AFP"),
+        ("REUTERS", "Reuters"),
+        ("EUROPA PRESS", "Europa Press"),
+        ("The Associated Press", "AP"),
+        ("© dpa-infocom", "dpa"),
+        ("with AFP", "AFP"),
+        ("WHO", None),
+        ("tt", None),
+        ("Ana Ruiz", None),
+    ],
+)
+def test_agency(credit, name):
+    assert agency(credit) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("HARROW (Reuters) - The ferry sank.", "Reuters"),
+        ("Kiel (dpa/lno) – Die Fähre sank.", "dpa"),
+        ("Almora (EFE).- El barco se hundió.", "EFE"),
+        ("SAN TELMO, Lirio (AP) — The ferry sank.", "AP"),
+        ("THE ferry (which sank) - rose again.", None),
+        ("The World Health Organization (WHO) - said so.", None),
+        ("She told the reporters of the wire (AFP) - and then left.", None),
+    ],
+)
+def test_dateline_agency(line, name):
+    found = dateline_agency(line)
+    assert (found[0] if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "tags"),
+    [
+        ("Tags: harbour, Ferry, harbour", ["harbour", "Ferry"]),
+        ("(a pond, frogs, spring rain)", ["a pond", "frogs", "spring rain"]),
+        ("Filed under: Council | Trams; Budget", ["Council", "Trams", "Budget"]),
+        ("Mots-clés : radio, lycée", ["radio", "lycée"]),
+        ("Schlagwörter: Nahverkehr, Altdorf", ["Nahverkehr", "Altdorf"]),
+        ("#harbour #ferry", ["harbour", "ferry"]),
+        ("Tags: , ,", []),
+        ("Tags", []),
+    ],
+)
+def test_tag_lines(line, tags):
+    assert list(split_tags(line, labelled=True)) == tags
+
+
+def test_notes_of_publishing_systems_are_no_tags():
+    text = "Category: Harbour, 98be933f-38cf-4fba-b6c6-ad438e82010a, NLP Category: Sea, 100312362, section=sea, ferry"
+    assert split_tags(text) == ("Harbour", "ferry")
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ('"Ana Ruiz"', ["Ana Ruiz"]),
+        ('{"@type": "Person", "name": "Ana Ruiz"}', ["Ana Ruiz"]),
+        ('[{"@type": "Person", "name": "Ana Ruiz"}, {"@type": "Person", "name": "Bo Lind"}]', ["Ana Ruiz", "Bo Lind"]),
+        ('{"@type": "Person", "name": ["Ana Ruiz", "Bo Lind"]}', ["Ana Ruiz", "Bo Lind"]),
+        ('"By Ana Ruiz and Bo Lind"', ["Ana Ruiz", "Bo Lind"]),
+        ('{"@type": "Person", "name": "ANA RUIZ"}', ["Ana Ruiz"]),
+        ('{"@type": "Person", "name": "Ana O&amp;#39;Neil"}', ["Ana O'Neil"]),
+        ('{"@type": "Person", "name": "JÃ¶rn KÃ¼hler"}', ["Jörn Kühler"]),
+        ('{"@type": "Organization", "name": "Lind Partners"}', []),
+        ('{"@type": "Organization", "name": "Harrow Tide"}', []),
+        ('{"@type": "Person", "name": "Staff Reporter"}', []),
+        ("null", []),
+        ('{"name": 7}', []),
+    ],
+)
+def test_json_ld_authors(author, names):
+    head = json_ld(f'{{"@type": "NewsArticle", "headline": "Ferry", "author": {author}}}')
+    assert list(fields_of(head).authors) == names
+
+
+def test_json_ld_graph_with_references():
+    fields = fields_of(
+        json_ld(
+            """{"@context": "https://schema.org", "@graph": [
+              {"@type": "Person", "@id": "#ana", "name": "Ana Ruiz", "url": "/ana"},
+              {"@type": "WebSite", "@id": "#site", "name": "Harrow Tide"},
+              {"@type": "WebPage", "@id": "#page", "datePublished": "2026-03-01T07:00:00Z"},
+              {"@type": ["Article", "BlogPosting"], "headline": "Ferry sinks", "author": {"@id": "#ana"},
+               "publisher": {"@id": "#site"}, "datePublished": "2026-03-02T07:00:00+01:00", "keywords": ["ferry", "sea"],
+               "inLanguage": "en-GB"}]}""",
+        ),
+        lang="",
+    )
+    assert (fields.title, fields.authors, fields.site) == ("Ferry sinks", ("Ana Ruiz",), "Harrow Tide")
+    assert (fields.published_at, fields.language) == ("2026-03-02T07:00:00+01:00", "en")
+    assert fields.tags == ("ferry", "sea")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "NewsArticle", "headline": "Ferry sinks", "author": {"name": "Ana Ruiz"}, }',
+        '<!-- {"@type": "NewsArticle", "headline": "Ferry sinks", "author": {"name": "Ana Ruiz"}} -->',
+        '//<![CDATA[\n{"@type": "NewsArticle", "headline": "Ferry sinks", "author": "Ana Ruiz"}\n//]]>',
+        '{"@type": "NewsArticle", "headline": "Ferry sinks", "author": {"name": "Ana Ruiz"}, "body": "He said "no" twice"}',
+        '{"@type": "NewsArticle", "headline": "Ferry\nsinks", "author": {"name": "Ana Ruiz"}}',
+        '{"@type": "NewsArticle", "headline": "Ferry sinks", "author": {"name": "Ana Ruiz"}',
+        '[[{"@type": "NewsArticle", "headline": "Ferry sinks", "author": {"name": "Ana Ruiz"}}]]',
+    ],
+)
+def test_broken_json_ld_gives_what_can_be_had(script):
+    fields = fields_of(json_ld(script))
+    assert (fields.title, fields.authors) == ("Ferry sinks", ("Ana Ruiz",))
+
+
+def test_deeply_nested_json_ld_is_passed_over():
+    assert fields_of(json_ld("[" * 100_000), "<h1>Ferry sinks at last</h1>").title == "Ferry sinks at last"
+
+
+def test_the_posts_of_a_live_blog_are_not_its_article():
+    head = json_ld(
+        """{"@type": "LiveBlogPosting", "headline": "Storm as it happened", "author": "Ana Ruiz", "datePublished": "2026-03-04T05:10:00Z",
+        "liveBlogUpdate": [{"@type": "BlogPosting", "headline": "Coast road reopens", "datePublished": "2026-03-04T17:35:00Z"}]}""",
+    )
+    fields = fields_of(head)
+    assert (fields.title, fields.published_at) == ("Storm as it happened", "2026-03-04T05:10:00Z")
+
+
+def test_of_several_articles_the_one_that_the_heading_names():
+    head = json_ld(
+        '[{"@type": "Article", "headline": "Other", "author": "Bo Lind"}, {"@type": "Article", "headline": "Ferry", "author": "Ana Ruiz"}]'
+    )
+    assert fields_of(head, "<h1>Ferry</h1>").authors == ("Ana Ruiz",)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        (
+            "<title>Ferry sinks off the point | Harrow Tide</title><meta property='og:site_name' content='Harrow Tide'>",
+            "",
+            "Ferry sinks off the point",
+        ),
+        ("<title>Harrow Tide: Ferry sinks</title>", "", "Harrow Tide: Ferry sinks"),
+        ("<title>Ferry sinks - harrowtide</title>", "", "Ferry sinks"),
+        ("<title>The long ferry has sunk – Some Paper</title>", "", "The long ferry has sunk"),
+        ("<title>Ferry - sinks</title>", "", "Ferry - sinks"),
+        (
+            "<title>Ferry | Sea | Harrow Tide</title><meta property='og:site_name' content='Harrow Tide'>",
+            "",
+            "Ferry | Sea",
+        ),
+        (
+            "<meta property='og:title' content='Ferry &amp;amp; barge | Harrow Tide'><meta property='og:site_name' content='Harrow Tide'>",
+            "",
+            "Ferry & barge",
+        ),
+        (
+            "<meta property='og:title' content='A ferry, in search engines’ words'>",
+            "<h1>Ferry sinks off the point</h1>",
+            "Ferry sinks off the point",
+        ),
+        (
+            "<meta property='og:title' content='Ferry sinks at sea'>",
+            "<h1>News</h1><h1>Ferry sinks at sea</h1>",
+            "Ferry sinks at sea",
+        ),
+        (
+            "<meta property='og:site_name' content='Harrow Tide'><title>Harrow Tide</title>",
+            "<h1>Harrow Tide</h1>",
+            None,
+        ),
+        ("", "<svg><title>Logo</title></svg>", None),
+    ],
+)
+def test_titles(head, body, title):
+    assert fields_of(head, body).title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "published"),
+    [
+        (
+            "<meta property='article:published_time' content='2026-03-05T20:10:00+01:00'>",
+            "",
+            "2026-03-05T20:10:00+01:00",
+        ),
+        (
+            "<meta name='date' content='2026-03-05'>",
+            "<time datetime='2026-03-05T20:10:00Z'>today</time>",
+            "2026-03-05T20:10:00Z",
+        ),
+        ("<meta name='DC.date.issued' content='5 March 2026'>", "", "2026-03-05"),
+        ("", "<span itemprop='datePublished' content='2026-03-05T09:00:00Z'>5 March</span>", "2026-03-05T09:00:00Z"),
+        (
+            "",
+            "<time datetime='2026-03-04' class='updated'></time><time datetime='2026-03-03' class='published'></time>",
+            "2026-03-03",
+        ),
+        ("", "<span class='posted-on'>5 March 2026, 20:10</span>", "2026-03-05T20:10:00"),
+        ("", "<h1>Ferry sinks off the point</h1><div class='x1'>5 March 2026</div>", "2026-03-05"),
+        ("<meta property='article:modified_time' content='2026-03-06T10:00:00Z'>", "", "2026-03-06T10:00:00Z"),
+        (
+            "",
+            "<aside><time datetime='2026-03-04'></time></aside><div class='comments'><time datetime='2026-03-04'></time></div>",
+            None,
+        ),
+        (
+            json_ld(
+                '{"@type": "Article", "headline": "x", "datePublished": "2026-03-05T07:00:00+01:00", "dateModified": "2026-03-06"}'
+            ),
+            "",
+            "2026-03-05T07:00:00+01:00",
+        ),
+        (json_ld('{"@type": "Article", "headline": "x", "datePublished": "soon"}'), "", None),
+    ],
+)
+def test_dates_of_documents(head, body, published):
+    assert fields_of(head, body).published_at == published
+
+
+def test_the_day_in_the_address_stands_in_for_a_date():
+    assert fields_of("", url="https://harrowtide.example/2026/03/01/ferry").published_at == "2026-03-01"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "authors"),
+    [
+        ("<meta name='author' content='Ana Ruiz'>", "", ["Ana Ruiz"]),
+        ("<meta name='author' content='Harrow Tide'><meta name='parsely-author' content='Ana Ruiz'>", "", ["Ana Ruiz"]),
+        ("<meta property='article:author' content='https://social.example/ana'>", "", []),
+        (
+            "<meta name='twitter:label1' content='Written by'><meta name='twitter:data1' content='Ana Ruiz'>",
+            "",
+            ["Ana Ruiz"],
+        ),
+        ("", "<a rel='author' href='/ana'>Ana Ruiz</a>", ["Ana Ruiz"]),
+        ("", "<p class='byline'>By <b>Ana Ruiz</b> and <b>Bo Lind</b></p>", ["Ana Ruiz", "Bo Lind"]),
+        ("", "<div class='author-bio'>Ana Ruiz loves boats</div>", []),
+        ("", "<div class='comment'><span class='author'>Bo Lind</span></div>", []),
+        ("", "<h1>Ferry sinks off the point</h1><div class='x1'>By</div><div>Ana Ruiz</div>", ["Ana Ruiz"]),
+    ],
+)
+def test_authors_of_documents(head, body, authors):
+    assert list(fields_of(head, body).authors) == authors
+
+
+def test_an_agency_as_author_is_no_person():
+    fields = fields_of(
+        json_ld('{"@type": "NewsArticle", "headline": "x", "author": {"@type": "Organization", "name": "dpa"}}')
+    )
+    assert (fields.authors, fields.agency) == ((), "dpa")
+
+
+def test_tags_of_documents():
+    assert fields_of(
+        "<meta property='article:tag' content='Sea'><meta property='article:tag' content='Ferry, Sea'>"
+    ).tags == ("Sea", "Ferry")
+    assert fields_of("<meta name='news_keywords' content='sea; ferry'>").tags == ("sea", "ferry")
+    assert fields_of(json_ld('{"@type": "Article", "headline": "x", "keywords": "sea, ferry,"}')).tags == (
+        "sea",
+        "ferry",
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://harrowtide.example/ferry?utm_source=x", "https://harrowtide.example/ferry"),
+        ("/ferry", "https://harrowtide.example/ferry"),
+        ("https://harrowtide.example/", None),
+        ("https://[::1", None),
+        ("", None),
+    ],
+)
+def test_canonical_links(link, url):
+    assert fields_of(f"<link rel='canonical' href='{link}'>").url == url
+
+
+def test_a_description_confirms_a_dek_and_never_makes_one():
+    head = "<meta name='description' content='The ferry sank.'>"
+    assert fields_of(head).dek is None
+    document = document_candidates(
+        lxml.html.document_fromstring(f"<html><head>{head}</head><body></body></html>"),
+        Page("0" * 32, "x", "x.html", None, MediaType.HTML, b"", "0" * 64),
+    )
+    fields = choose([*document, *line_candidates(entries_of(("dek", "The ferry sank.")), "en", None)])
+    winner = next(c for c in fields.candidates if c.won)
+    assert (fields.dek, winner.source) == ("The ferry sank.", "dek")
+    assert winner.score > TRUST["dek"]["dek"]
+
+
+def test_lines_of_a_dump():
+    fields = fields_of_lines(
+        ("nav", "Front"),
+        ("title", "Ferry sinks off the point"),
+        ("dek", "Nobody was hurt."),
+        ("byline", "By Ana Ruiz and Bo Lind", Mark(Label.BYLINE, "byline.test", 1.0, value="Ana Ruiz and Bo Lind")),
+        ("date", "Published 5 March 2026, 14:20"),
+        ("body", "HARROW (Reuters) - The ferry sank on Tuesday."),
+        ("tags", "Tags: ferry, sea", Mark(Label.TAGS, "tags.label", 1.0, value="ferry, sea")),
+        ("promo", "Follow Harrow Tide on Facebook", Mark(Label.PROMO, "promo.follow", 1.0, value="Harrow Tide")),
+        ("keep_reading", "Keep ReadingShow less", Mark(Label.KEEP_READING, "keep_reading.show_less", 1.0)),
+    )
+    assert (fields.title, fields.dek) == ("Ferry sinks off the point", "Nobody was hurt.")
+    assert fields.authors == ("Ana Ruiz", "Bo Lind")
+    assert (fields.published_at, fields.agency, fields.site) == ("2026-03-05T14:20:00", "Reuters", "Harrow Tide")
+    assert fields.tags == ("ferry", "sea")
+    assert fields.truncated
+    assert fields.truncated_by == "keep_reading.show_less"
+
+
+def test_a_value_is_quoted_in_the_page_s_own_characters():
+    mark = Mark(Label.BYLINE, "byline.test", 1.0, value="Ana O'Neil")
+    assert fields_of_lines(("byline", "By Ana O’Neil", mark)).authors == ("Ana O’Neil",)
+
+
+def test_a_title_broken_by_the_column_is_one_and_the_nearest_above_the_text_wins():
+    assert (
+        fields_of_lines(("title", "Ferries are key for"), ("title", "next mayor"), ("body", "x")).title
+        == "Ferries are key for next mayor"
+    )
+    lines = [("title", "Popular"), ("nav", "Sea"), ("title", "Ferry sinks"), ("body", "x"), ("title", "Next story")]
+    assert fields_of_lines(*lines).title == "Ferry sinks"
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        ([("body", "The ferry sank."), ("agency", "(EFE)")], "EFE"),
+        ([("body", "The ferry sank. (AFP)")], "AFP"),
+        ([("byline", "Von dpa")], "dpa"),
+        ([("agency", "© dpa-infocom, dpa:260304-930-417203/2")], "dpa"),
+        ([("body", "The naval academy (BNA)")], None),
+        ([("caption", "A ferry. (AFP)"), ("body", "The ferry sank.")], None),
+    ],
+)
+def test_agencies_of_lines(lines, name):
+    assert fields_of_lines(*lines).agency == name
+
+
+@pytest.mark.parametrize(
+    ("last", "by"),
+    [
+        ("The ferry sank, and nobody knew why [...]", "ending.ellipsis"),
+        ("The ferry sank, and nobody knew why…", "ending.ellipsis"),
+        ("Buyers wait, traders said....", "ending.ellipsis"),
+        (
+            "The ferry sank on Tuesday off the point, and the harbourmaster and all his men could only wat",
+            "ending.open",
+        ),
+        ("The ferry sank on Tuesday off the point, and the harbourmaster and all his men could only watch.", None),
+        ("• The ferry sank on Tuesday off the point, and the harbourmaster and all his men could only watch", None),
+        ("Ana Ruiz", None),
+    ],
+)
+def test_truncated_texts(last, by):
+    assert fields_of_lines(("body", "The ferry sailed."), ("body", last), ("promo", "Follow us")).truncated_by == by
+
+
+def test_sources_that_agree_outweigh_one_that_is_trusted_more():
+    offers = [
+        offer("title", "Ferry", "h1"),
+        *(offer("title", "Ferry sinks", source) for source in ("json-ld", "opengraph", "title-tag", "twitter", "meta")),
+    ]
+    fields = choose(offers)
+    assert fields.title == "Ferry sinks"
+    assert [c.won for c in fields.candidates].count(True) == 1
+
+
+def test_of_the_same_day_the_more_exact_time_wins():
+    offers = [
+        offer("published_at", "2026-03-05", "json-ld"),
+        offer("published_at", "2026-03-05T07:00:00+01:00", "time"),
+    ]
+    assert choose(offers).published_at == "2026-03-05T07:00:00+01:00"
+
+
+def test_candidates_of_others_are_weighed_by_their_own_score():
+    landed = Candidate("site", "Harrow Tide", "landing", 0.95)
+    assert choose([landed, offer("site", "harrowtide.example", "host")]).site == "Harrow Tide"
+    assert choose([Candidate("site", "x", "guess", ENOUGH / 2)]).site is None
+    assert choose([]) == Fields()
+
+
+values = st.text(alphabet="abcdé ,", min_size=1, max_size=12)
+offered = st.sampled_from([(field, source) for field, sources in TRUST.items() for source in sources])
+
+
+@given(st.lists(st.builds(lambda pair, value: offer(pair[0], value, pair[1]), offered, values), max_size=20))
+def test_choosing_loses_no_candidate_and_takes_at_most_one_value_for_a_single_field(offers):
+    fields = choose(offers)
+    key = lambda c: (c.field, c.value, c.source)  # noqa: E731
+    assert sorted(map(key, fields.candidates)) == sorted(map(key, offers))
+    won = [c.field for c in fields.candidates if c.won and c.field not in {"authors", "tags"}]
+    assert len(won) == len(set(won))
+    assert choose(offers) == fields
+
+
+@given(st.text(max_size=300))
+def test_no_markup_breaks_the_reader_of_documents(text):
+    safe = text.replace("\0", "")
+    fields_of(
+        json_ld(safe) + f"<meta name='author' content='{safe}'><title>{safe}</title>",
+        f"<h1>{safe}</h1><p class='byline'>{safe}</p>",
+    )
+
+
+def test_every_candidate_quotes_its_source():
+    head = json_ld(
+        '{"@type": "NewsArticle", "headline": "Ferry", "author": "By Ana Ruiz", "datePublished": "2026-03-05T07:00:00+01:00"}'
+    )
+    found = fields_of(head, "<h1>Ferry</h1>" + "<p class='byline'>By Ana Ruiz</p>").candidates
+    assert all(c.evidence and len(c.evidence) <= 200 and c.source for c in found)

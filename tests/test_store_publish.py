@@ -1,0 +1,155 @@
+"""What readers get: a file of its own, with views, comments and the queries of the documentation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+from warehouse_samples import (
+    BODIES,
+    article,
+    cleaned,
+    digest_of,
+    everything,
+    outcome,
+    publish_sample,
+    read,
+    running,
+    sample,
+    staged,
+    start,
+)
+
+from cleaner.store.publish import CURRENT_FILE
+from cleaner.store.records import Location
+from cleaner.store.staging import STAGED_TABLES
+from cleaner.store.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    with running(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return publish_sample(tmp_path_factory.mktemp("warehouse"))
+
+
+# --- publishing
+
+
+def test_the_published_file_holds_every_table(published: Path) -> None:
+    found = {table: read(published, f"SELECT count(*) FROM {table}")[0][0] for table in STAGED_TABLES}
+    expected = {"pages": 4, "articles": 5, "ledger": 11, "quarantine": 2}
+    assert {table: found[table] for table in expected} == expected
+    assert read(published, "SELECT status, pages_in FROM runs") == [("succeeded", 5)]
+
+
+def test_long_texts_are_compressed(tmp_path: Path, warehouse: Warehouse) -> None:
+    pages = [cleaned(f"page-{n}", [f"{m} {n} " + " ".join(BODIES["harbour"]) for m in range(20)]) for n in range(300)]
+    warehouse.load([staged(tmp_path, pages)], [], [])
+    kinds = read(warehouse.publish(), "SELECT DISTINCT compression FROM pragma_storage_info('articles')"
+        " WHERE column_name = 'text' AND segment_type = 'VARCHAR'")  # fmt: skip
+    assert kinds == [("ZSTD",)]
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [
+        ("SELECT DISTINCT decided_by, evidence FROM removed_lines", [("promo.follow", "Follow us")]),
+        ("SELECT label, decided_by, lines, pages, share FROM noise_by_rule", [("promo", "promo.follow", 5, 3, 1.0)]),
+        ("SELECT count(*), max(copies) FROM articles_unique", [(3, 3)]),
+        (
+            f"SELECT paragraph, text FROM paragraphs WHERE page_id = '{digest_of('harbour')}' ORDER BY block LIMIT 2",
+            list(enumerate(BODIES["harbour"], 1)),
+        ),
+        (
+            "SELECT source, reasons, why[1] FROM suspicious_pages WHERE articles = 0 ORDER BY source",
+            [("bare", ["no-body"], "no article"), ("crashed", ["crash"], "no article")],
+        ),
+        ("SELECT run_id, pages_per_second, adds_up FROM runs_latest", [("run-1", 2.5, True)]),
+    ],
+)
+def test_views(published: Path, view: str, expected: list[Any]) -> None:
+    assert read(published, view) == expected
+
+
+def test_the_first_publication_of_a_text_stands_for_its_copies(tmp_path: Path, warehouse: Warehouse) -> None:
+    days = {"undated": None, "late": "2026-03-05", "early": "2026-03-02"}
+    pages = [
+        cleaned(name, BODIES["mill"], articles=(article(name, 1, BODIES["mill"], published_at=day),))
+        for name, day in days.items()
+    ]
+    warehouse.load([staged(tmp_path, pages)], [], [])
+    assert read(warehouse.publish(), "SELECT published_local, copies FROM articles_unique") == [("2026-03-02", 3)]
+
+
+def test_publishing_is_skipped_where_nothing_changed(tmp_path: Path, warehouse: Warehouse) -> None:
+    warehouse.load([staged(tmp_path, sample())], [], [])
+    path = warehouse.publish()
+    first = path.stat()
+    assert warehouse.publish().stat() == first
+    warehouse.load([], [], [Location(digest_of("mill"), "again.txt", None)])
+    assert warehouse.publish().stat().st_ino != first.st_ino
+
+
+def test_a_run_without_news_is_published_too(tmp_path: Path, warehouse: Warehouse) -> None:
+    warehouse.load([staged(tmp_path, sample())], [], [])
+    warehouse.finish_run("run-1", outcome())
+    before = everything(warehouse)
+    warehouse.publish()
+    warehouse.begin_run(start("run-2"))
+    warehouse.finish_run("run-2", outcome(pages_in=4, pages_cleaned=0, pages_quarantined=0, pages_known=4))
+    path = warehouse.publish()
+    assert read(path, "SELECT run_id FROM runs_latest") == [("run-2",), ("run-1",)]
+    assert read(path, "SELECT count(*) FROM articles") == [(len(before["articles"]),)]
+
+
+@pytest.mark.parametrize("harm", ["gone", "changed", "log left behind"])
+def test_a_published_file_that_was_harmed_is_made_anew(tmp_path: Path, warehouse: Warehouse, harm: str) -> None:
+    warehouse.load([staged(tmp_path, sample())], [], [])
+    path = warehouse.publish()
+    if harm == "gone":
+        path.unlink()
+    elif harm == "changed":
+        with duckdb.connect(path) as vandal:
+            vandal.execute("DROP TABLE articles CASCADE")
+    else:
+        path.with_name(f"{CURRENT_FILE}.wal").write_bytes(b"of another file")
+        path.unlink()
+    assert read(warehouse.publish(), "SELECT count(*) FROM articles") == [(5,)]
+
+
+def test_what_was_left_of_a_publication_is_no_hindrance(tmp_path: Path, warehouse: Warehouse) -> None:
+    (tmp_path / "next.duckdb").write_bytes(b"half a file")
+    (tmp_path / "next.duckdb.wal").write_bytes(b"half a log")
+    warehouse.load([staged(tmp_path, sample())], [], [])
+    assert read(warehouse.publish(), "SELECT count(*) FROM articles") == [(5,)]
+    assert list(tmp_path.glob("next*")) == []
+
+
+# --- the queries of the documentation
+
+QUERIES_FILE = Path(__file__).parents[1] / "docs" / "queries.md"
+QUERIES = re.findall(r"^## \d+\. (.+?)\n.*?```sql\n(.*?)```", QUERIES_FILE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def test_there_are_at_least_ten_queries() -> None:
+    assert len(QUERIES) >= 10
+
+
+@pytest.mark.parametrize(("name", "sql"), QUERIES, ids=[name for name, _ in QUERIES])
+def test_documented_queries_run_and_find_something(
+    published: Path, name: str, sql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del name
+    monkeypatch.chdir(tmp_path)
+    assert read(published, sql)

