@@ -23,9 +23,10 @@ DEFAULTS = {
 
 
 def settle() -> None:
-    """Set what nobody has set."""
+    """Set what nobody has set, and make Prefect's home: it makes the folder itself, but not those above it."""
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
+    Path(os.environ["PREFECT_HOME"]).expanduser().mkdir(parents=True, exist_ok=True)
 
 
 settle()

@@ -103,11 +103,7 @@ def test_the_first_certain_mark_decides():
         ([PROSE, "“Follow the money,” auditors told the board.", MORE], "body body body"),
         ([PROSE, "ALSO READ: Five mills that became homes", MORE], "body related body"),
         (["By Tuesday Okoro", PROSE], "byline body"),
-        pytest.param(
-            [PROSE, "(dpa)", "Wikimedia Commons"],
-            "body agency credit",
-            marks=pytest.mark.xfail(strict=True, reason="credit.agency_alone stands before agency.bracket_alone"),
-        ),
+        ([PROSE, "(dpa)", "Wikimedia Commons"], "body agency credit"),
         (["Skip to content", "Log in", "Menu", PROSE, MORE], "nav nav nav body body"),
     ],
 )

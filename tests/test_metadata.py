@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import lxml.html
@@ -452,6 +453,8 @@ def test_a_title_broken_by_the_column_is_one_and_the_nearest_above_the_text_wins
         ([("body", "The ferry sank."), ("agency", "(EFE)")], "EFE"),
         ([("body", "The ferry sank. (AFP)")], "AFP"),
         ([("byline", "Von dpa")], "dpa"),
+        ([("body", "The ferry sank."), ("credit", "(AP)")], "AP"),
+        ([("credit", "AFP"), ("body", "The ferry sank.")], None),
         ([("agency", "© dpa-infocom, dpa:260304-930-417203/2")], "dpa"),
         ([("body", "The naval academy (BNA)")], None),
         ([("caption", "A ferry. (AFP)"), ("body", "The ferry sank.")], None),
@@ -478,6 +481,43 @@ def test_agencies_of_lines(lines, name):
 )
 def test_truncated_texts(last, by):
     assert fields_of_lines(("body", "The ferry sailed."), ("body", last), ("promo", "Follow us")).truncated_by == by
+
+
+def test_an_article_for_subscribers_may_be_whole_all_the_same():
+    fields = fields_of(json_ld('{"@type": "Article", "headline": "x", "isAccessibleForFree": "False"}'))
+    assert not fields.truncated
+    assert "access.subscribers" in {c.value for c in fields.candidates}
+
+
+@pytest.mark.parametrize(
+    ("marker", "truncated"),
+    [
+        ("/html/body[1]/article[1]/div[2]#1", True),
+        ("/html/body[1]/div[7]/a[1]#1", False),
+    ],
+)
+def test_a_marker_of_a_page_counts_beside_its_text(marker, truncated):
+    body, more = entries_of(
+        ("body", "The ferry sank on Tuesday off the point, and the men of the harbour could only watch."),
+        ("keep_reading", "Keep Reading"),
+    )
+    body = replace(body, block=replace(body.block, path="/html/body[1]/article[1]/div[1]/p[1]#1"))
+    more = replace(more, block=replace(more.block, path=marker))
+    assert choose(line_candidates([body, more], "en", None)).truncated is truncated
+
+
+def test_names_among_the_paragraphs_are_no_co_authors():
+    prose = "The ferry sank on Tuesday off the point, and the men of the harbour could only watch."
+    lines = [("byline", "By Ana Ruiz"), ("body", prose), ("byline", "Bo Lind"), ("body", prose)]
+    assert fields_of_lines(*lines).authors == ("Ana Ruiz",)
+
+
+def test_head_lines_that_were_taken_for_furniture_are_read():
+    bare = Mark(Label.BYLINE, "byline.bare_name", 0.6)
+    prose = "The ferry sank on Tuesday off the point, and the men of the harbour could only watch."
+    lines = [("title", "Ferry sinks"), ("other", "Ana Ruiz", bare), ("nav", "5 March 2026"), ("body", prose)]
+    fields = fields_of_lines(*lines)
+    assert (fields.authors, fields.published_at) == (("Ana Ruiz",), "2026-03-05")
 
 
 def test_sources_that_agree_outweigh_one_that_is_trusted_more():

@@ -195,13 +195,6 @@ def heads(*parts, tags=None):
 DEK = "It had stood empty for nine years."
 LONG_DEK = "It had stood empty for nine years, and nobody knew who held the key to it."
 LONGER = "The mill is sold to a cooperative of forty families"
-DEK_AS_TEXT = pytest.mark.xfail(
-    strict=True, reason="a dek of twelve words with its full stop counts as the first paragraph"
-)
-SENTENCE_AS_TITLE = pytest.mark.xfail(
-    strict=True,
-    reason="Shape.headline takes a short sentence with its full stop for a headline, and the longer one wins",
-)
 
 
 @pytest.mark.parametrize(
@@ -211,13 +204,9 @@ SENTENCE_AS_TITLE = pytest.mark.xfail(
         ([Label.OTHER, Label.BODY], "title body"),
         ([Label.HEADING, Label.BODY, Label.HEADING, Label.BODY], "title body heading body"),
         ([(Label.OTHER, "Climate"), Label.OTHER, Label.BODY], "other title body"),
-        pytest.param(
-            [Label.OTHER, (Label.BODY, DEK), Label.BYLINE, Label.BODY], "title dek byline body", marks=SENTENCE_AS_TITLE
-        ),
-        pytest.param([Label.OTHER, (Label.BODY, DEK), Label.BODY], "title body body", marks=SENTENCE_AS_TITLE),
-        pytest.param(
-            [Label.OTHER, (Label.BODY, LONG_DEK), Label.BYLINE, Label.BODY], "title dek byline body", marks=DEK_AS_TEXT
-        ),
+        ([Label.OTHER, (Label.BODY, DEK), Label.BYLINE, Label.BODY], "title dek byline body"),
+        ([Label.OTHER, (Label.BODY, DEK), Label.BODY], "title body body"),
+        ([Label.OTHER, (Label.BODY, LONG_DEK), Label.BYLINE, Label.BODY], "title dek byline body"),
         ([Label.HEADING, Label.OTHER, Label.BODY], "other title body"),
         ([(Label.OTHER, LONGER), Label.OTHER, Label.BODY], "title other body"),
         ([Label.TITLE, Label.OTHER, Label.BODY], "title other body"),

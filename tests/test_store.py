@@ -158,7 +158,7 @@ def test_what_is_loaded_comes_out(tmp_path: Path, warehouse: Warehouse) -> None:
 
 def test_the_ledger_tells_who_decided_and_why(tmp_path: Path, warehouse: Warehouse) -> None:
     warehouse.load([staged(tmp_path, [cleaned("mill", BODIES["mill"])])], [], [])
-    columns = 'verdict, label, article, decided_by, score, evidence, opens_by, opens_evidence, repairs, marks'
+    columns = "verdict, label, article, decided_by, score, evidence, opens_by, opens_evidence, repairs, marks"
     opinion = {
         "label": "promo",
         "marked_by": "promo.follow",

@@ -111,7 +111,6 @@ TRAPS = [
         removed=(OBAN,),
         labels={OBAN: Label.CAPTION},
         fields=({"truncated": True}, {"truncated": False}),
-        wrong="unglue leaves a line alone that a certain rule knows as a whole: marker and caption go as one caption, and the cut is lost",
     ),
     trap(
         "marker glued to the caption",
@@ -239,7 +238,6 @@ TRAPS = [
         [[MILL, WEIR]],
         removed=("(dpa)",),
         fields=({"agency": "dpa"},),
-        wrong="credit.agency_alone stands before agency.bracket_alone, and (dpa) goes as a photo credit",
     ),
     # Briefs.
     trap(

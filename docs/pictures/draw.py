@@ -47,7 +47,10 @@ def draw(picture: RenderableType, name: str, title: str, width: int) -> None:
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(Group(picture, Text()))
     svg = console.export_svg(title=title, unique_id=name)
-    (HERE / f"{name}.svg").write_text(WEB_FONTS.sub("", svg), encoding="utf-8")
+    svg = WEB_FONTS.sub("", svg).replace(
+        "<svg ", '<svg xml:space="preserve" ', 1
+    )  # rsvg drops leading spaces otherwise
+    (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

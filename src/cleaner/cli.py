@@ -90,11 +90,12 @@ def clean(
     Examples:  cleaner clean page.txt  |  cleaner clean raw/ --format jsonl --output articles.jsonl --workers 2
     """
     with _exit_codes():
-        settings = _settings(workers=workers or 1, packs=packs)
+        settings = _settings(workers=workers, packs=packs).model_copy(update={"workers": workers or 1})
+        results = _cleaned(paths, settings)
         crashed = 0
         with _writer(output) as stream:
             write = _form(form, stream)
-            for result in _cleaned(paths, settings):
+            for result in results:
                 crashed += _report_rejected(result)
                 write(result)
         if crashed:
@@ -117,7 +118,7 @@ def explain(
     from cleaner.review import explain as drawing
 
     with _exit_codes():
-        console = Console(soft_wrap=False)
+        console = _Console(soft_wrap=False)
         crashed = 0
         for result in _cleaned([path], _settings(workers=1, packs=packs)):
             crashed += _report_rejected(result)
@@ -129,7 +130,7 @@ def explain(
                 )
             console.print(drawing.render(result, article))
             if metadata:
-                console.print(drawing.metadata(result))
+                console.print(drawing.metadata(result, article))
         if crashed:
             raise typer.Exit(CRASHED)
 
@@ -244,6 +245,13 @@ def test_rules(packs: Packs = None) -> None:
             raise typer.Exit(WRONG_USE)
 
 
+class _Console(Console):
+    """A console that leaves a reader who has enough to `_exit_codes`: rich's own ends the program with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - called by rich while it handles the BrokenPipeError
+
+
 def _settings(**given: object) -> Settings:
     from cleaner.settings import load_settings
 
@@ -279,7 +287,7 @@ def _form(form: Format, stream: TextIO) -> Callable[[Cleaned | Rejected], None]:
     from cleaner.review import jsonl
 
     if form is Format.TABLE:
-        console = Console(file=stream)
+        console = _Console(file=stream)
         console.print(jsonl.table_head())
         return lambda result: console.print(jsonl.table_page(result))
     write = jsonl.line if form is Format.JSONL else lambda article, _page: jsonl.markdown(article)
@@ -299,6 +307,8 @@ def _writer(output: Path | None) -> Iterator[TextIO]:
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
         yield sys.stdout
         return
+    if not output.parent.is_dir():
+        raise ConfigurationError(f"--output {output}: no such folder {output.parent}")
     beside = output.with_name(f".{output.name}.part")
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as stream:
@@ -321,7 +331,7 @@ def _exit_codes() -> Iterator[None]:
     except (WorldError, OSError) as error:
         _fail(error, WORLD)
     except KeyboardInterrupt:
-        typer.echo("interrupted; what was loaded stays, the next run goes on from there", err=True)
+        typer.echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 

@@ -74,7 +74,7 @@ def origins(given: Mapping[str, Any] | None = None) -> dict[str, str]:
     for name in Settings.model_fields:
         if given.get(name) is not None:
             origin[name] = "option"
-        elif f"CLEANER_{name.upper()}" in os.environ:
+        elif f"CLEANER_{name.upper()}" in {variable.upper() for variable in os.environ}:
             origin[name] = f"environment CLEANER_{name.upper()}"
         elif name in in_file:
             origin[name] = SETTINGS_FILE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cleaner.text import ends_sentence, words
 
@@ -16,6 +17,7 @@ HEADLINE_WORDS = (2, 24)
 HEADING_WORDS = 14
 BULLET = re.compile(r"^(?:[•·▪▸►‣◦∙*–—-]|\d{1,3}[.):]|[a-z]\))\s")
 ITEM_MARK = re.compile(r"^[■◆▶●□★]\s*")
+FULL_STOP = re.compile(r"(?:^|[^.])[.。।۔][\"'”’»)\]]*$")
 LEADING = re.compile(r"^[\"'“„«‘(\[¿¡]*")
 
 
@@ -32,6 +34,8 @@ class Shape:
     item: bool
     """Starts with a mark that opens a news item (`■`)."""
     colon: bool
+    stop: bool
+    """Ends with a full stop: 157 of 157 titles seen do not, four end in `?` or `!`."""
 
     @property
     def prose(self) -> bool:
@@ -42,7 +46,12 @@ class Shape:
     def headline(self) -> bool:
         """May be a title or a heading: no full stop, begins like one, neither one word nor a paragraph."""
         low, high = HEADLINE_WORDS
-        return self.capital and not self.bullet and not self.colon and low <= self.words <= high and not self.prose
+        return (
+            self.capital
+            and not (self.bullet or self.colon or self.stop)
+            and low <= self.words <= high
+            and not self.prose
+        )
 
     @property
     def heading(self) -> bool:
@@ -50,8 +59,9 @@ class Shape:
         return self.capital and not self.bullet and not self.sentence and not self.colon and self.words <= HEADING_WORDS
 
 
+@lru_cache(maxsize=4096)
 def shape_of(text: str) -> Shape:
-    """Look at one line."""
+    """Look at one line; remembered, since every stage asks for the shapes of the same page."""
     bare = text[LEADING.match(text).end() :] if LEADING.match(text) else text  # type: ignore[union-attr]
     first = bare[:1]
     return Shape(
@@ -62,4 +72,5 @@ def shape_of(text: str) -> Shape:
         bullet=BULLET.match(text) is not None,
         item=ITEM_MARK.match(text) is not None,
         colon=text.endswith(":"),
+        stop=FULL_STOP.search(text) is not None,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.model import TEXT_LABELS, Label, LedgerEntry, Mark, Segment, Verdict
 from cleaner.shapes import shape_of
+from cleaner.text import sentence_spans
 from cleaner.verdict import ruled_as
 
 if TYPE_CHECKING:
@@ -133,19 +134,13 @@ def segments(entries: Sequence[LedgerEntry]) -> tuple[Segment, ...]:
 def name_heads(segment: Segment) -> Segment:
     """Within one article tell title and dek from headings and stray lines: by place, before its first paragraph."""
     entries = list(segment.entries)
-    first = next(
-        (i for i, e in enumerate(entries) if e.label is Label.BODY and shape_of(e.block.text).prose), len(entries)
-    )
+    prose = (i for i, e in enumerate(entries) if e.label is Label.BODY and shape_of(e.block.text).prose)
+    first = next((i for i in prose if not _is_dek(entries, i)), len(entries))
     title = _title(entries, first)
     if title is not None:
         entries[title] = ruled_as(entries[title], Label.TITLE, "place.title", "headline before the first paragraph")
         for i in range(title + 1, first):
-            if (
-                entries[i].label in TEXT_LABELS
-                and entries[i].block.tag == "p"
-                and i + 1 < len(entries)
-                and _is_dek(entries, i, first)
-            ):
+            if entries[i].label in TEXT_LABELS and entries[i].block.tag in DEK_TAGS and _is_dek(entries, i):
                 entries[i] = ruled_as(entries[i], Label.DEK, "place.dek", "one sentence under the title")
     for i in range(first):
         if entries[i].label is Label.HEADING:
@@ -165,9 +160,15 @@ def _title(entries: Sequence[LedgerEntry], first: int) -> int | None:
     return max(candidates, key=lambda i: (min(shape_of(entries[i].block.text).words, 6), i), default=None)
 
 
-def _is_dek(entries: Sequence[LedgerEntry], i: int, first: int) -> bool:
+DEK_WORDS = 40
+DEK_TAGS = frozenset({"p", "div", "h2", "h3"})
+AFTER_DEK = frozenset({Label.BYLINE, Label.DATE, Label.CAPTION, Label.CREDIT})
+
+
+def _is_dek(entries: Sequence[LedgerEntry], i: int) -> bool:
+    """Tell the sentence that sums an article up: a headline right before it, the rest of the head right after it."""
     shape = shape_of(entries[i].block.text)
-    after = [e.label for e in entries[i + 1 : first + 1]]
-    return shape.words <= 35 and any(
-        label in {Label.BYLINE, Label.DATE, Label.CAPTION, Label.CREDIT} for label in after
-    )
+    if not 0 < i < len(entries) - 1 or shape.words > DEK_WORDS or len(sentence_spans(entries[i].block.text)) > 2:
+        return False
+    above = shape_of(entries[i - 1].block.text)
+    return above.headline and entries[i + 1].label in AFTER_DEK and entries[i - 1].label not in ENDERS

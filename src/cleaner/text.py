@@ -32,7 +32,7 @@ def collapse(text: str) -> str:
 
 def mend_mojibake(text: str) -> str:
     """Undo UTF-8 that was read as a one-byte character set (`â€™` for `’`), as ftfy finds it."""
-    return ftfy.fix_encoding(text) if is_bad(text) else text
+    return text if text.isascii() or not is_bad(text) else ftfy.fix_encoding(text)
 
 
 REPAIRS: dict[str, Callable[[str], str]] = {"mojibake": mend_mojibake, "whitespace": collapse}
@@ -59,18 +59,17 @@ def replay(raw: str, repairs: Sequence[Repair]) -> str:
 
 def fold(text: str) -> str:
     """Fold typographic quotes and spaces to ASCII, one character for one, so that offsets stay true."""
-    return text.translate(FOLDED)
+    return text if text.isascii() else text.translate(FOLDED)
 
 
 def words(text: str) -> list[str]:
     """Return the words; a text without spaces between words (Chinese, Japanese) counts two characters a word."""
-    found = WORD.findall(text)
+    if text.isascii() or CJK.search(text) is None:
+        return WORD.findall(text)
     ideographs = CJK.findall(text)
-    return (
-        found
-        if len(ideographs) * 2 < len(text)
-        else ["".join(pair) for pair in zip(ideographs[::2], ideographs[1::2], strict=False)]
-    )
+    if len(ideographs) * 2 < len(text):
+        return WORD.findall(text)
+    return ["".join(pair) for pair in zip(ideographs[::2], ideographs[1::2], strict=False)]
 
 
 def normal(text: str) -> str:

@@ -16,7 +16,7 @@ from cleaner.text import repair
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from cleaner.model import Block
+    from cleaner.model import Block, Mark
     from cleaner.rules import View
 
 MOST_CUTS = 4
@@ -36,7 +36,8 @@ def unglue(blocks: Sequence[Block], view: View, raw: Callable[[Block], str]) -> 
 
 def _parts(block: Block, view: View, raw: Callable[[Block], str]) -> Iterator[Block]:
     """Yield the block's parts in order."""
-    if any(m.certain for m in view.marks(block.text)) and not _is_glued(block.text, view):
+    whole = next((m for m in view.marks(block.text) if m.certain), None)
+    if whole is not None and not _is_two_lines(block.text, view, whole):
         yield block
         return
     before: list[Block] = []
@@ -45,20 +46,26 @@ def _parts(block: Block, view: View, raw: Callable[[Block], str]) -> Iterator[Bl
         start = view.cut(block.text, Where.START)
         if start is not None and start.end < len(block.text):
             marker, block = _split(block, start.end, raw)
-            before.append(marker)
+            before.append(replace(marker, marks=(start.mark,)))
             continue
         end = view.cut(block.text, Where.END)
         if end is None or end.start == 0:
             break
         block, marker = _split(block, end.start, raw)
-        after.append(marker)
+        after.append(replace(marker, marks=(end.mark,)))
     yield from [*before, block, *reversed(after)]
 
 
-def _is_glued(text: str, view: View) -> bool:
-    """Tell `Read More »Next title` (two lines that lost the space between) from `Read more: title` (one line)."""
+def _is_two_lines(text: str, view: View, whole: Mark) -> bool:
+    """Tell two lines that lost the break between from one line that a rule knows whole.
+
+    `Read More »Next title` and `Keep Reading Show less A ferry at sea. Pixabay` (a caption) are two; `Read more: title` is one.
+    """
     cut = view.cut(text, Where.START)
-    return cut is not None and cut.end < len(text) and not text[cut.end - 1].isspace() and not text[cut.end].isspace()
+    if cut is None or cut.end >= len(text):
+        return False
+    is_glued = not text[cut.end - 1].isspace() and not text[cut.end].isspace()
+    return is_glued or cut.mark.label is not whole.label
 
 
 def _split(block: Block, at: int, raw: Callable[[Block], str]) -> tuple[Block, Block]:

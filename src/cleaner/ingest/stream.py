@@ -57,13 +57,17 @@ def clean_stream(
                 else None
             )
             window.append(_Job(item, future))
-            if len(window) >= 8 * settings.workers:
+            while window and (len(window) >= 8 * settings.workers or _is_done(window[0])):
                 yield _outcome(window.popleft(), settings)
         while window:
             yield _outcome(window.popleft(), settings)
     finally:
         pool.stop()  # type: ignore[no-untyped-call]  # pebble's own annotations end here
         pool.join()
+
+
+def _is_done(job: _Job) -> bool:
+    return job.future is None or job.future.done()
 
 
 def _outcome(job: _Job, settings: Settings) -> Cleaned | Rejected:

@@ -332,7 +332,7 @@ def _tags(sheet: Sheet) -> Iterator[Candidate]:
     for source, values in lists:
         text = "\n".join(values)
         for tag in split_tags(mend_mojibake(text)):
-            if normal(tag) not in sheet.outlets:
+            if normal(tag) not in sheet.declared:
                 yield offer("tags", tag, source, text)
 
 

@@ -27,6 +27,9 @@ TAG_LIST = re.compile(r"[,;|#:•·]")
 OPEN_WORDS = 12
 """Words of a last line that stops without an end mark and counts as cut off; shorter ones were list items and signatures."""
 
+DESK = re.compile(r"(?i)\b(?:redacci[oó]n|redaktion|r[ée]daction|redazione)\b")
+"""Before a name: the name is the house's."""
+
 DATE_WORDS = 20
 """Words of a byline or dateline that may hold a date."""
 
@@ -69,7 +72,8 @@ def line_candidates(
     """Offer what the lines of one article say of it, in the page's own words."""
     lines = _lines(entries, language, fetched_at)
     found = [candidate for i, entry in enumerate(entries) for candidate in _of_line(lines, i, entry)]
-    return (*_titles(lines), *_surest(found), *_dateline(entries), *_ending(lines))
+    sites = (candidate for entry in entries for candidate in _sites(entry))
+    return (*_titles(lines), *_surest(found), *sites, *_dateline(entries), *_ending(lines))
 
 
 def _lines(entries: Sequence[LedgerEntry], language: str | None, fetched_at: datetime | None) -> Lines:
@@ -95,16 +99,26 @@ def _of_line(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
         case Label.DATE | Label.DATELINE:
             yield from _date(lines, i, text, "date" if entry.label is Label.DATE else "dateline")
         case Label.TAGS:
-            yield from (offer("tags", tag, "tags", text) for tag in _tags(entry))
+            yield from _tags(entry)
         case Label.AGENCY:
             name = agency(_value(entry) or text) or agency(text)
             if name:
                 yield offer("agency", name, "agency", text)
+        case Label.CREDIT if text.startswith("(") and agency(text):
+            yield offer("agency", agency(text) or "", "closing", text)
         case Label.OTHER | Label.NAV if lines.title < i < lines.first and lines.title >= 0:
             yield from _unlabelled(lines, i, entry)
+
+
+READERS_AND_WRITERS = frozenset({"us", "me", "our", "our team", "uns", "nous", "nos", "nosotros"})
+"""Who is to be followed where no site is named: `Follow Us:`."""
+
+
+def _sites(entry: LedgerEntry) -> Iterator[Candidate]:
+    """Offer the site that a promo line names: `Follow Harrow Tide on …`."""
     for mark in entry.block.marks:
-        if mark.value and mark.by.startswith("promo."):
-            yield offer("site", mark.value, "promo", mark.evidence or text)
+        if mark.value and mark.by.startswith("promo.") and mark.value.lower() not in READERS_AND_WRITERS:
+            yield offer("site", mark.value, "promo", mark.evidence or entry.block.text)
 
 
 def _date(lines: Lines, i: int, text: str, source: str) -> Iterator[Candidate]:
@@ -113,12 +127,13 @@ def _date(lines: Lines, i: int, text: str, source: str) -> Iterator[Candidate]:
         yield offer("published_at", day, source, text, lines.weight(i))
 
 
-def _tags(entry: LedgerEntry) -> tuple[str, ...]:
-    """Read a tag line; a label that was left alone holds none."""
+def _tags(entry: LedgerEntry) -> Iterator[Candidate]:
+    """Read a tag line; a label that was left alone holds none, and an HTML page's links often ran together."""
     value, text = _value(entry), entry.block.text
     if value is None and not TAG_LIST.search(text):
-        return ()
-    return split_tags(value or text, labelled=True)
+        return
+    weight = DOUBTFUL if entry.block.path is not None and not TAG_LIST.search(value or text) else 1.0
+    yield from (offer("tags", tag, "tags", text, weight) for tag in split_tags(value or text, labelled=True))
 
 
 def _unlabelled(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
@@ -148,12 +163,14 @@ def _value(entry: LedgerEntry) -> str | None:
 
 
 def _titles(lines: Lines) -> Iterator[Candidate]:
-    """Offer the title lines, the one nearest above the text first: the others were repeated in menus, or are the next story's."""
+    """Offer the title lines, the one nearest above the text first: the others were repeated in menus, or are the next story's.
+
+    Of an HTML page they count less: of its lines taken for titles a third were subheads, while its markup names its `<h1>`.
+    """
     seen: set[str] = set()
     titles = _joined([(i, e) for i, e in enumerate(lines.entries) if e.label is Label.TITLE])
     for i, entry, text in sorted(titles, key=lambda t: (t[0] > lines.first, -t[0])):
-        plain = entry.block.path is not None and entry.block.tag != "h1"
-        weight = DOUBTFUL if i > lines.first or plain else 1.0
+        weight = DOUBTFUL if i > lines.first or entry.block.path is not None else 1.0
         if normal(text) not in seen:
             yield offer("title", text, "title", text, weight)
         seen.add(normal(text))
@@ -174,7 +191,8 @@ def _joined(titles: Sequence[tuple[int, LedgerEntry]]) -> list[tuple[int, Ledger
 def _byline(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
     text, value, mark = entry.block.text, _value(entry), _mark(entry)
     weight = lines.weight(i, certain=mark is None or mark.certain)
-    for name in (people(value) if value else ()) or people(text):
+    desk = value is not None and DESK.search(text.partition(value)[0])
+    for name in (people(value) if value and not desk else ()) or people(text):
         yield offer("authors", name, "byline", text, weight)
     credit = agency(value or "") or agency(text)
     if credit:

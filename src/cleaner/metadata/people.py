@@ -147,6 +147,8 @@ def _name(part: str, *, structured: bool) -> str | None:
     tokens = [t for t in part.strip(' .,;:-–—|/"“”«»()[]').split() if t]
     while tokens and tokens[-1].lower().strip(".,").replace(".", "") in LETTERS:
         tokens.pop()
+    if len(tokens) > 2 and tokens[-1].lower() in DAYS | {"tuesday"}:
+        tokens.pop()  # the date that followed was cut off: `Ana Ruiz Sábado`
     half = len(tokens) // 2
     if (
         len(tokens) >= 4

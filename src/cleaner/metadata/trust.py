@@ -13,22 +13,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 TRUST: dict[str, dict[str, float]] = {
-    "title": {"title": 0.85, "h1": 0.8, "json-ld": 0.75, "opengraph": 0.7, "meta": 0.6, "twitter": 0.55, "microdata": 0.6, "title-tag": 0.5},
+    "title": {"title": 0.85, "h1": 0.85, "json-ld": 0.75, "opengraph": 0.7, "meta": 0.6, "twitter": 0.55, "microdata": 0.6, "title-tag": 0.5},
     "dek": {"dek": 0.9, "json-ld": 0.1, "opengraph": 0.1, "meta": 0.1},
-    "authors": {"json-ld": 0.9, "microdata": 0.7, "meta": 0.75, "byline": 0.8, "markup": 0.6, "twitter": 0.4, "near-title": 0.5},
+    "authors": {"json-ld": 0.9, "microdata": 0.7, "meta": 0.75, "byline": 0.8, "twitter": 0.8, "markup": 0.65, "near-title": 0.5},
     "published_at": {"json-ld": 0.9, "opengraph": 0.85, "meta": 0.8, "microdata": 0.8, "date": 0.75, "time": 0.65, "markup": 0.6, "json-ld-page": 0.6,
                      "byline": 0.55, "dateline": 0.5, "near-title": 0.5, "url": 0.55, "modified": 0.3},
     "site": {"landing": 0.95, "opengraph": 0.9, "json-ld": 0.8, "meta": 0.7, "promo": 0.5, "host": 0.3},
     "url": {"landing": 0.9, "canonical": 0.95, "opengraph": 0.8, "json-ld": 0.7},
     "language": {"text": 0.9, "html": 0.7, "json-ld": 0.6, "opengraph": 0.6, "meta": 0.5},
     "agency": {"agency": 0.9, "dateline": 0.85, "byline": 0.8, "closing": 0.8, "json-ld": 0.6, "meta": 0.5},
-    "tags": {"tags": 0.9, "json-ld": 0.8, "opengraph": 0.8, "meta": 0.6},
-    "truncated": {"keep_reading": 0.95, "json-ld": 0.8, "ending": 0.7},
+    "tags": {"tags": 0.9, "json-ld": 0.8, "opengraph": 0.85, "meta": 0.6},
+    "truncated": {"keep_reading": 0.95, "ending": 0.7, "json-ld": 0.2},
 }  # fmt: skip
-"""Trust of each source by field."""
+"""Trust of each source by field, from its share of right values on 1,136 labelled pages of 922 sites.
 
-AGREEMENT = 0.06
+Right were, of titles, the heading 89 %, JSON-LD 86, OpenGraph and Twitter 77 (written for search engines), `<title>` 66; of author lists,
+JSON-LD 94 %, Twitter 93, meta 89, printed bylines 86; of dates, OpenGraph 91 %, microdata and `<time>` 90, JSON-LD 88, meta 86, printed 81-89,
+modified 58; of tags (F1), OpenGraph 0.86, JSON-LD 0.79. Between close figures stands what a site writes for machines above what it prints.
+"""
+
+AGREEMENT = 0.03
 """What each further source that says the same adds."""
+
+SAME = {"title": "h1"}
+"""Sources that read the same line: they do not confirm each other."""
 
 ENOUGH = 0.25
 """Below this trust a value is kept as evidence but never wins."""
@@ -115,7 +123,7 @@ def _precision(candidate: Candidate) -> tuple[float, float]:
 
 
 def _agreed(group: Sequence[Candidate]) -> float:
-    sources = {c.source for c in group}
+    sources = {SAME.get(c.source, c.source) for c in group}
     return round(min(1.0, max(c.score for c in group) + AGREEMENT * (len(sources) - 1)), 4)
 
 

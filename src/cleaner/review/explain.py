@@ -52,11 +52,12 @@ def render(cleaned: Cleaned, article: int | None = None) -> RenderableType:
     return Group(*parts, *_sections(shown))
 
 
-def metadata(cleaned: Cleaned) -> RenderableType:
-    """Draw where each field of each article comes from, and what else was on offer."""
+def metadata(cleaned: Cleaned, article: int | None = None) -> RenderableType:
+    """Draw where each field of each article comes from, and what else was on offer; `article` limits it to that one."""
     parts: list[RenderableType] = [_rejection(r) for r in cleaned.rejected]
-    for article in cleaned.articles:
-        parts += [Rule(Text(f"article {article.position}"), align="left", style="cyan"), _Fields(article)]
+    for one in cleaned.articles:
+        if article in {None, one.position}:
+            parts += [Rule(Text(f"article {one.position}"), align="left", style="cyan"), _Fields(one)]
     return Group(*parts)
 
 

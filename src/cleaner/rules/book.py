@@ -6,7 +6,8 @@ Measured with 150 patterns: a set reads 480,000 lines a second, `re` one by one 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import re2
@@ -28,10 +29,27 @@ SET_RULES = 12
 set that runs out reports no match and no error; sets of a dozen stay below 16 MiB (test_rules compares with one by one)."""
 
 
+EDGE = 400
+"""Characters at the start and at the end of a block in which glued furniture is looked for: a marker is a few words."""
+REMEMBERED = 8192
+"""Lines whose matches are kept: each is asked for twice, and furniture recurs from page to page of a site."""
+LONGEST_REMEMBERED = 2000
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """Words glued to an edge of a block: `start:end` of it is furniture."""
 
+    start: int
+    end: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A rule that matches a text, and where."""
+
+    rule: int
     start: int
     end: int
     mark: Mark
@@ -47,54 +65,66 @@ class View:
         self._ids = {where: [i for i, rule in enumerate(self.rules) if rule.where is where] for where in Where}
         self._sets = {where: [_compile(self.rules, part) for part in _parts(ids)] for where, ids in self._ids.items()}
         self._longest = max((rule.max_words for rule in self.rules if rule.where is Where.LINE), default=0)
-
-    def _hits(self, where: Where, text: str) -> list[int]:
-        return sorted(ids[i] for ids, group in self._sets[where] for i in group.Match(text) or ())
+        self._remembered = lru_cache(REMEMBERED)(self._look_up)
 
     def marks(self, text: str, index: int = 0, count: int = 1) -> tuple[Mark, ...]:
         """Return the opinions on a block, the most trusted first: of line rules, and of edge rules that only give evidence."""
-        folded, size = fold(text), len(words(text))
-        hits = self._hits(Where.LINE, folded) if size <= self._longest else []
-        hits += [i for where in (Where.START, Where.END) for i in self._hits(where, folded) if not self.cuts(i)]
-        return tuple(self._mark(i, folded) for i in sorted(hits) if self.rules[i].looks_at(size, index, count))
-
-    def cuts(self, i: int) -> bool:
-        """Tell whether a rule cuts what it matches off the block: edge rules that are certain do."""
-        return self.rules[i].where is not Where.LINE and self.rules[i].strength is Strength.CERTAIN
+        size = len(words(text)) if len(text) < LONGEST_REMEMBERED else LONGEST_REMEMBERED
+        hits = sorted(self._look(text), key=attrgetter("rule"))
+        return tuple(h.mark for h in hits if not self._cuts(h.rule) and self.rules[h.rule].looks_at(size, index, count))
 
     def cut(self, text: str, where: Where) -> Cut | None:
         """Find furniture glued to an edge; the longest match wins, so that `Read More Show less` goes whole."""
-        folded = fold(text)
-        found: Cut | None = None
-        for i in self._hits(where, folded):
-            match = self._patterns[i].search(folded)
-            if (
-                not self.cuts(i)
-                or match is None
-                or len(words(match.group())) > self.rules[i].max_words
-                or match.start() == match.end()
-            ):
-                continue
-            if found is None or match.end() - match.start() > found.end - found.start:
-                found = Cut(match.start(), match.end(), self._mark(i, folded))
-        return found
+        cuts = [
+            hit
+            for hit in self._look(text)
+            if self._cuts(hit.rule)
+            and self.rules[hit.rule].where is where
+            and hit.start < hit.end
+            and len(words(text[hit.start : hit.end])) <= self.rules[hit.rule].max_words
+        ]
+        longest = max(cuts, key=lambda hit: hit.end - hit.start, default=None)
+        return Cut(longest.start, longest.end, longest.mark) if longest else None
 
-    def _mark(self, i: int, folded: str) -> Mark:
-        rule = self.rules[i]
-        match = self._patterns[i].search(folded)
-        groups = match.groupdict() if match else {}
-        value = next(
-            (text for kind in CAPTURES for name, text in groups.items() if text and name.rstrip("0123456789") == kind),
-            None,
-        )
-        return Mark(
-            label=rule.label,
-            by=rule.id,
-            score=SCORES[rule.strength],
-            evidence=match.group()[:200] if match else "",
-            certain=rule.strength is Strength.CERTAIN,
-            value=value.strip() if value else None,
-        )
+    def _cuts(self, i: int) -> bool:
+        """Tell whether a rule cuts what it matches off the block: edge rules that are certain do."""
+        return self.rules[i].where is not Where.LINE and self.rules[i].strength is Strength.CERTAIN
+
+    def _look(self, text: str) -> tuple[_Hit, ...]:
+        return self._remembered(text) if len(text) <= LONGEST_REMEMBERED else self._look_up(text)
+
+    def _look_up(self, text: str) -> tuple[_Hit, ...]:
+        folded = fold(text)
+        tail = max(0, len(folded) - EDGE)
+        parts = [(Where.START, folded[:EDGE], 0), (Where.END, folded[tail:], tail)]
+        if len(text) <= LONGEST_REMEMBERED and len(words(text)) <= self._longest:
+            parts.append((Where.LINE, folded, 0))
+        found = (self._hit(i, part, offset) for where, part, offset in parts for i in self._hits(where, part))
+        return tuple(hit for hit in found if hit is not None)
+
+    def _hits(self, where: Where, text: str) -> list[int]:
+        """Return the rules that match, as the sets say, in rulebook order."""
+        return sorted(ids[i] for ids, group in self._sets[where] for i in group.Match(text) or ())
+
+    def _hit(self, i: int, part: str, offset: int) -> _Hit | None:
+        match = self._patterns[i].search(part)
+        return _Hit(i, offset + match.start(), offset + match.end(), _mark(self.rules[i], match)) if match else None
+
+
+def _mark(rule: Rule, match: re2._Match) -> Mark:
+    groups = match.groupdict()
+    value = next(
+        (text for kind in CAPTURES for name, text in groups.items() if text and name.rstrip("0123456789") == kind),
+        None,
+    )
+    return Mark(
+        label=rule.label,
+        by=rule.id,
+        score=SCORES[rule.strength],
+        evidence=match.group()[:200],
+        certain=rule.strength is Strength.CERTAIN,
+        value=value.strip() if value else None,
+    )
 
 
 def _parts(ids: list[int]) -> list[list[int]]:
