@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.metadata import Fields, choose, document_candidates, line_candidates
+from cleaner.metadata import choose, document_candidates, line_candidates
 from cleaner.metadata.agencies import agency, dateline_agency
 from cleaner.metadata.people import people
 from cleaner.metadata.tags import split_tags
 from cleaner.metadata.trust import ENOUGH, TRUST, offer
-from cleaner.model import Block, Candidate, Label, LedgerEntry, Mark, MediaType, Page, Verdict
+from cleaner.model import Block, Candidate, Fields, Label, LedgerEntry, Mark, MediaType, Page, Verdict
 
 FETCHED = datetime(2026, 3, 6, 8, 15, tzinfo=UTC)
 

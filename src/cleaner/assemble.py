@@ -8,8 +8,7 @@ from cleaner.model import TEXT_LABELS, Article, Paragraph
 from cleaner.text import digest, normal
 
 if TYPE_CHECKING:
-    from cleaner.metadata import Fields
-    from cleaner.model import Page, Segment
+    from cleaner.model import Fields, Page, Segment
 
 
 def paragraphs_of(segment: Segment) -> tuple[Paragraph, ...]:

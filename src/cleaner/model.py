@@ -193,6 +193,28 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Fields:
+    """An article's metadata and all that was offered for it, the winners marked."""
+
+    title: str | None = None
+    dek: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: str | None = None
+    site: str | None = None
+    url: str | None = None
+    language: str | None = None
+    agency: str | None = None
+    tags: tuple[str, ...] = ()
+    truncated_by: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the page shows only the beginning of the article."""
+        return self.truncated_by is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A line of an article's text."""
 

@@ -2,6 +2,6 @@
 
 from cleaner.metadata.document import document_candidates
 from cleaner.metadata.lines import line_candidates
-from cleaner.metadata.trust import Fields, choose
+from cleaner.metadata.trust import choose
 
-__all__ = ["Fields", "choose", "document_candidates", "line_candidates"]
+__all__ = ["choose", "document_candidates", "line_candidates"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cleaner.model import Candidate
+from cleaner.model import Candidate, Fields
 from cleaner.text import normal
 
 if TYPE_CHECKING:
@@ -47,28 +47,6 @@ LISTS = frozenset({"authors", "tags"})
 def offer(field: str, value: str, source: str, evidence: str = "", weight: float = 1.0) -> Candidate:
     """Make a candidate, scored by the trust in its source; `weight` below 1 where it stands in a doubtful place."""
     return Candidate(field, value, source, round(TRUST[field][source] * weight, 4), evidence=(evidence or value)[:200])
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """An article's metadata and all that was offered for it, the winners marked."""
-
-    title: str | None = None
-    dek: str | None = None
-    authors: tuple[str, ...] = ()
-    published_at: str | None = None
-    site: str | None = None
-    url: str | None = None
-    language: str | None = None
-    agency: str | None = None
-    tags: tuple[str, ...] = ()
-    truncated_by: str | None = None
-    candidates: tuple[Candidate, ...] = ()
-
-    @property
-    def truncated(self) -> bool:
-        """Whether the page shows only the beginning of the article."""
-        return self.truncated_by is not None
 
 
 def choose(candidates: Sequence[Candidate]) -> Fields:
