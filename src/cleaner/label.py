@@ -89,12 +89,7 @@ def _rule_on(blocks: Sequence[Block], shapes: Sequence[Shape], i: int, *, is_con
             None,
         )
         mark = mark or next(
-            (
-                m
-                for m in block.marks
-                if m.label in HEAD_LINES
-                and (i == 0 or not shapes[i - 1].prose or shapes[i - 1].words <= LIKELY_LONGEST)
-            ),
+            (m for m in block.marks if m.label in HEAD_LINES and (i == 0 or not shapes[i - 1].prose)),
             None,
         )
     if mark is not None:
