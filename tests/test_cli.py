@@ -107,7 +107,7 @@ COMMANDS = list(commands(typer.main.get_command(app)))
 
 
 def test_every_command_is_known_here():
-    known = {"clean", "explain", "ingest", "config", "rules", "rules list", "rules check", "rules test"}
+    known = {"clean", "explain", "evaluate", "ingest", "config", "rules", "rules list", "rules check", "rules test"}
     assert {" ".join(c) for c in COMMANDS} - {""} == known
 
 

@@ -208,5 +208,5 @@ def _sources(folder: Traversable) -> Iterator[Traversable]:
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.is_dir() and file.name in {"blocks", "metadata", "rules", "learned"}:
             yield from _sources(file)
-        elif file.name.endswith(".py") and file.name not in {"cli.py", "settings.py", "evaluate.py"}:
+        elif file.name.endswith(".py") and file.name not in {"cli.py", "settings.py"}:
             yield file

@@ -8,7 +8,7 @@ Exit codes: 0 every page gave articles or a reason; 1 a page hit a bug of ours; 
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeGuard
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
+    from cleaner.evaluate.run import Evaluation
+    from cleaner.evaluate.saved import Comparison, Saved
     from cleaner.model import Cleaned, Page, Rejected
     from cleaner.settings import Settings
 
@@ -185,6 +187,51 @@ def config() -> None:
         Console().print(table)
 
 
+@app.command()
+def evaluate(  # noqa: PLR0917 - typer reads its options off the parameters
+    gold: Annotated[
+        Path,
+        typer.Argument(metavar="GOLD", help="JSONL of gold rows, also .gz .zst .xz, or a folder such as tests/gold."),
+    ],
+    against: Annotated[Path | None, typer.Option(help="Show what changed since FILE, written by --save.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Write each page's scores here, for --against.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write index.html and the worst pages to this folder.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many pages, from the first on.")] = None,
+    workers: Workers = None,
+    packs: Packs = None,
+) -> None:
+    """Clean labelled pages and say how well that went: figures per slice, each with its spread.
+
+    A figure is a rate from 0 to 1, higher is better. Pages whose gold holds `text` are scored as dumps, those with `html`
+    as HTML pages. See docs/evaluating.md.
+
+    Examples:  cleaner evaluate tests/gold  |  cleaner evaluate dumps.jsonl.xz --save now.jsonl --against before.jsonl
+    """
+    from cleaner.evaluate import report as page
+    from cleaner.evaluate.run import Wanted, progress_on
+    from cleaner.evaluate.run import evaluate as run
+    from cleaner.evaluate.saved import read_saved, saved_lines
+
+    with _exit_codes():
+        settings = _settings(workers=workers, packs=packs)
+        before = read_saved(against) if against else None
+        if report:
+            page.check_report(report)
+        wanted = Wanted(gold, limit, page.WORST if report else 0)
+        with _writer(save, "--save") if save else nullcontext() as stream:
+            done = run(wanted, settings, progress_on(sys.stderr))
+            name = _cleaner_name(settings) if save or report else ""
+            if stream:
+                stream.writelines(saved_lines(done.rows, name))
+        found = _show_evaluation(done, before)
+        if report:
+            about = {"gold": str(gold), "pages": str(len(done.rows)), "cleaner": name}
+            about |= {"against": before.cleaner} if before else {}
+            typer.echo(f"report: {page.write_report(report, about, done, found)}", err=True)
+        if done.crashed:
+            raise typer.Exit(CRASHED)
+
+
 @rules_app.command("list")
 def list_rules(
     label: Annotated[str | None, typer.Option(help="Only rules of this label.")] = None,
@@ -282,6 +329,34 @@ def _report_rejected(result: Cleaned | Rejected) -> int:
     return int(any(one.reason is Reason.CRASH for one in rejected))
 
 
+def _cleaner_name(settings: Settings) -> str:
+    """Name the cleaner as the warehouse does: version and digest."""
+    from cleaner.clean import cleaner_digest
+    from cleaner.rules import load_rulebook
+
+    return f"{__version__} {cleaner_digest(load_rulebook(settings.packs))}"
+
+
+def _show_evaluation(done: Evaluation, before: Saved | None) -> list[Comparison]:
+    """Print the tables; returns the comparisons that were made."""
+    from cleaner.evaluate.gold import Kind
+    from cleaner.evaluate.saved import compare_with
+    from cleaner.evaluate.show import draw_comparison, draw_figures
+
+    console = _Console()
+    for part in draw_figures(done):
+        console.print(part)
+    if before is None:
+        return []
+    found = [c for kind in Kind if (rows := done.of(kind)) and (c := compare_with(rows, before))]
+    if not found:
+        raise ConfigurationError("--against: none of its pages is among these, or the gold of all of them changed")
+    for comparison in found:
+        for part in draw_comparison(comparison, before.cleaner):
+            console.print(part)
+    return found
+
+
 def _form(form: Format, stream: TextIO) -> Callable[[Cleaned | Rejected], None]:
     """Return what writes a result in the form asked for."""
     from cleaner.review import jsonl
@@ -301,14 +376,14 @@ def _form(form: Format, stream: TextIO) -> Callable[[Cleaned | Rejected], None]:
 
 
 @contextmanager
-def _writer(output: Path | None) -> Iterator[TextIO]:
+def _writer(output: Path | None, option: str = "--output") -> Iterator[TextIO]:
     """Open stdout, or a file beside the output that takes its place when all is written."""
     if output is None:
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
         yield sys.stdout
         return
     if not output.parent.is_dir():
-        raise ConfigurationError(f"--output {output}: no such folder {output.parent}")
+        raise ConfigurationError(f"{option} {output}: no such folder {output.parent}")
     beside = output.with_name(f".{output.name}.part")
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as stream:

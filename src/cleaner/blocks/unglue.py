@@ -6,10 +6,12 @@ A flattened page loses the space between inline neighbours: `... the mayor said.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cleaner.model import Label
 from cleaner.rules.packs import Where
 from cleaner.text import repair
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from cleaner.model import Block, Mark
     from cleaner.rules import View
 
+WORDS = re.compile(r"\S+")
 MOST_CUTS = 4
 """Markers that one line may have glued to it; more is no paragraph any more."""
 
@@ -93,3 +96,43 @@ def _raw_offset(source: str, head: str) -> int:
     if source.startswith(head):
         return len(head)
     return bisect_left(range(len(source)), len(head.rstrip()), key=lambda n: len(repair(source[:n])[0]))
+
+
+PREFIX_WORDS = 10
+PREFIX_CHARACTERS = 140
+WHOLE_PREFIX = frozenset({Label.KEEP_READING, Label.PROMO, Label.NEWSLETTER, Label.SHARE, Label.AD})
+"""Of these the longest prefix is cut off that a rule knows: `Keep Reading Show less`, not `Keep Reading`."""
+SHORT_PREFIX = frozenset({Label.CREDIT, Label.AGENCY})
+"""Of these the shortest: what follows a credit is the next title."""
+
+
+def unglue_sentences(blocks: Sequence[Block], view: View, raw: Callable[[Block], str]) -> tuple[Block, ...]:
+    """Cut off the starts of sentences what a rule knows as a line of its own: for pages that are one long line.
+
+    There nothing separates a marker from the credit and the title that follow: `Keep Reading Show less Pixabay Council
+    sells the old mill`.
+    """
+    parts: list[Block] = []
+    for block in blocks:
+        rest = block
+        for _ in range(MOST_CUTS):
+            cut = _known_prefix(rest.text, view)
+            if cut is None:
+                break
+            marker, rest = _split(rest, cut, raw)
+            parts.append(marker)
+        parts.append(rest)
+    return tuple(replace(block, index=i) for i, block in enumerate(parts))
+
+
+def _known_prefix(text: str, view: View) -> int | None:
+    """Return where a prefix ends that a certain rule knows as a line, if a new line may begin there."""
+    found = None
+    for word in list(WORDS.finditer(text[:PREFIX_CHARACTERS]))[:PREFIX_WORDS]:
+        after = text[word.end() :].lstrip()[:1]
+        if not after or after.islower():
+            continue
+        label = next((m.label for m in view.marks(text[: word.end()]) if m.certain), None)
+        if label in WHOLE_PREFIX or (label in SHORT_PREFIX and found is None):
+            found = word.end()
+    return found
