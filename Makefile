@@ -14,7 +14,7 @@ READY := .venv/.ready
 export CLEANER_GOLD ?= $(abspath $(wildcard ../shared/gold))
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run test test-all fast slow long lint snapshots lock clean-warehouse
+.PHONY: help run test test-all fast slow long lint snapshots train lock clean-warehouse
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,6 +45,10 @@ long: $(READY)
 
 snapshots: $(READY) ## Write the golden snapshots anew; then read the diff
 	$(PYTEST) tests/test_golden.py --regen-all
+
+train: $(READY) ## Train the learned engine anew: make train GOLD=folder (12 minutes); then run the tests
+	@test -n "$(GOLD)" || { echo "Name the folder of labelled data: make train GOLD=/path/to/gold" >&2; exit 2; }
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m training.train --gold "$(GOLD)" --cross-validate
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	$(BIN)/pip install -q uv

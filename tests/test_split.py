@@ -1,4 +1,4 @@
-"""Where articles begin, and what stands at their heads."""
+"""Which blocks are an article's, and what stands at its head."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.model import Block, Label, Mark, Segment
-from cleaner.split import CUT, WEIGHTS, name_heads, segments, split, weigh
+from cleaner.split import name_heads, segments, split
 from cleaner.verdict import ruling
 
 PROSE = "The council voted on Tuesday to sell the old mill to a cooperative of forty families."
@@ -21,8 +21,10 @@ TEXTS = {
     Label.CAPTION: "A ferry in the harbour. Pixabay",
     Label.CREDIT: "Pixabay",
     Label.HEADING: "The mill is sold",
+    Label.TITLE: "The mill is sold",
     Label.OTHER: "The mill is sold",
 }
+START = Mark(Label.BODY, "judge", 0.9)
 
 
 def entry(label, text=None, *, by=None, **block):
@@ -36,148 +38,50 @@ def page(*parts, **block):
     return [entry(label, text, index=i, **block) for i, (label, text) in enumerate(pairs)]
 
 
-# Weighing
+B, T, K, C = Label.BODY, Label.TITLE, Label.KEEP_READING, Label.CREDIT
 
 
 @pytest.mark.parametrize(
-    ("between", "score", "evidence"),
+    ("parts", "starts", "numbers"),
     [
-        ([], 0.0, ""),
-        ([Label.PROMO], 0.0, ""),
-        ([Label.RELATED, Label.AD, Label.NAV, Label.SHARE], 0.0, ""),
-        ([Label.CAPTION], 0.3, "caption.test"),
-        ([Label.DATE], 0.2, "date"),
-        ([Label.HEADING], 0.45, "headline"),
-        ([Label.OTHER], 0.45, "headline"),
-        ([(Label.OTHER, "***")], 0.0, ""),
-        ([(Label.HEADING, "Climate")], 0.0, ""),
-        ([Label.KEEP_READING], 0.75, "keep_reading.test"),
-        ([Label.KEEP_READING, Label.KEEP_READING], 0.75, "keep_reading.test"),
-        ([Label.TAGS, Label.CREDIT], 0.65, "tags.test, credit.test"),
-        ([Label.AGENCY, Label.TAGS, Label.CREDIT], 0.825, "agency.test, tags.test, credit.test"),
-        ([Label.HEADING, Label.BYLINE], 0.725, "headline, byline"),
-        ([(Label.OTHER, "■ Mill")], 0.9, "item mark"),
+        ([], (), ""),
+        ([Label.NAV, Label.PROMO], (), "00"),
+        ([B, B], (0,), "11"),
+        ([Label.NAV, B, B, Label.SHARE], (1,), "0111"),
+        ([Label.NAV, T, Label.BYLINE, B], (3,), "0111"),
+        ([B, K, B], (0, 2), "112"),
+        ([B, K, Label.CAPTION, B], (0, 3), "1122"),
+        ([B, T, B], (0, 2), "122"),
+        ([B, Label.AGENCY, Label.TAGS, C, Label.OTHER, B], (0, 5), "111222"),
+        ([B, C, T, B], (0, 2), "1222"),
+        ([B, B, B], (0, 1, 2), "123"),
+        ([T, B, B], (0, 1), "122"),
     ],
 )
-def test_cues_between_two_paragraphs(between, score, evidence):
-    cue = weigh(page(*between), entry(Label.BODY), dateline=False)
-    assert cue.score == pytest.approx(score)
-    assert cue.evidence == evidence
-
-
-@pytest.mark.parametrize(
-    ("text", "dateline", "score", "evidence"),
-    [
-        (PROSE, False, 0.0, ""),
-        (PROSE, True, 0.75, "dateline"),
-        (f"■ {PROSE}", False, 0.9, "item mark"),
-        (f"■ {PROSE}", True, 0.975, "dateline, item mark"),
-    ],
-)
-def test_cues_of_the_opening_paragraph(text, dateline, score, evidence):
-    cue = weigh([], entry(Label.BODY, text), dateline=dateline)
-    assert (cue.score, cue.evidence) == (pytest.approx(score), evidence)
-
-
-@pytest.mark.parametrize("label", sorted(WEIGHTS))
-def test_only_a_marker_cuts_alone(label):
-    cue = weigh([entry(label, "word")], entry(Label.BODY), dateline=False)
-    assert (cue.score >= CUT) == (label is Label.KEEP_READING)
-
-
-CUES = st.lists(st.sampled_from([entry(label) for label in Label if label is not Label.BODY]), max_size=6)
-
-
-@given(CUES, CUES, st.booleans())
-def test_more_cues_never_weigh_less(some, more, dateline):
-    few = weigh(some, entry(Label.BODY), dateline=dateline)
-    many = weigh([*some, *more], entry(Label.BODY), dateline=dateline)
-    assert 0 <= few.score <= many.score <= 1
-    assert weigh([*more, *some], entry(Label.BODY), dateline=dateline).score == pytest.approx(many.score, abs=0.0011)
-
-
-# Cutting
-
-
-@pytest.mark.parametrize(
-    ("parts", "numbers"),
-    [
-        ([], ""),
-        ([Label.NAV, Label.PROMO], "00"),
-        ([Label.BODY, Label.BODY], "11"),
-        ([Label.NAV, Label.BODY, Label.BODY, Label.SHARE], "0111"),
-        ([Label.OTHER, Label.BYLINE, Label.BODY], "111"),
-        ([Label.BODY, Label.HEADING, Label.BODY], "111"),
-        ([Label.BODY, Label.PROMO, Label.BODY], "111"),
-        ([Label.BODY, Label.KEEP_READING, Label.BODY], "112"),
-        ([Label.BODY, Label.KEEP_READING, Label.CAPTION, Label.BODY], "1122"),
-        ([Label.BODY, Label.OTHER, Label.BYLINE, Label.BODY], "1222"),
-        ([Label.BODY, Label.AGENCY, Label.TAGS, Label.CREDIT, Label.OTHER, Label.BODY], "111222"),
-        ([Label.BODY, (Label.BODY, f"■ {PROSE}"), (Label.BODY, f"■ {PROSE}")], "123"),
-    ],
-)
-def test_articles_are_numbered(parts, numbers):
-    found = split(page(*parts))
+def test_articles_take_in_their_heads(parts, starts, numbers):
+    found = split(page(*parts), dict.fromkeys(starts, START))
     assert "".join(str(e.article) for e in found) == numbers
     first = {number: i for i, number in reversed(list(enumerate(numbers))) if number != "0"}
     assert {i for i, e in enumerate(found) if e.opens} == set(first.values())
 
 
-def dated(*texts):
-    mark = Mark(Label.DATELINE, "dateline.test", 0.6)
-    return [entry(Label.BODY, text, index=i, marks=(mark,) if "—" in text else ()) for i, text in enumerate(texts)]
+def test_segments_hold_their_entries_and_how_sure_they_are():
+    found = segments(split(page(Label.NAV, B, K, B), {1: START, 3: START}), (0.9, 0.75))
+    assert [[e.block.index for e in s.entries] for s in found] == [[1, 2], [3]]
+    assert [s.confidence for s in found] == [0.9, 0.75]
 
 
-@pytest.mark.parametrize(
-    ("texts", "numbers"),
-    [
-        ([f"OBAN — {PROSE}", PROSE], "11"),
-        ([PROSE, f"OBAN — {PROSE}"], "11"),
-        ([f"OBAN — {PROSE}", PROSE, f"MALLAIG — {PROSE}"], "112"),
-    ],
-)
-def test_datelines_open_articles_where_there_are_several(texts, numbers):
-    assert "".join(str(e.article) for e in split(dated(*texts))) == numbers
-
-
-@pytest.mark.parametrize(
-    ("containers", "numbers"),
-    [
-        ([None, None], "11"),
-        ([1, 1, 2, 2], "1122"),
-        ([1, 2, 3], "123"),
-    ],
-)
-def test_markup_is_cut_at_its_containers_alone(containers, numbers):
-    entries = [
-        entry(Label.BODY, index=i, path=f"/html/body/p[{i}]#1", container=container)
-        for i, container in enumerate(containers)
-    ]
-    assert "".join(str(e.article) for e in split(entries)) == numbers
-
-
-def test_markup_of_one_document_is_not_cut_by_cues():
-    entries = page(Label.BODY, Label.KEEP_READING, Label.BODY, path="/html/body/p#1")
-    assert [e.article for e in split(entries)] == [1, 1, 1]
-
-
-def test_a_segment_is_as_sure_as_its_weaker_edge():
-    found = segments(split(page(Label.BODY, Label.KEEP_READING, Label.BODY)))
-    assert [(s.opened.by, s.confidence) for s in found] == [("page.start", 0.75), ("cues", 0.75)]
-    assert [[e.block.index for e in s.entries] for s in found] == [[0, 1], [2]]
-    assert [s.confidence for s in segments(split(page(Label.BODY)))] == [1.0]
-
-
-@given(st.lists(st.sampled_from(Label), max_size=20))
-def test_cutting_loses_nothing(labels):
-    entries = page(*labels)
-    found = split(entries)
+@given(st.lists(st.tuples(st.sampled_from(Label), st.booleans()), max_size=20))
+def test_cutting_loses_nothing(lines):
+    entries = page(*(label for label, _ in lines))
+    starts = {i: START for i, (_, opens) in enumerate(lines) if opens}
+    found = split(entries, starts)
     assert [replace(e, article=0, opens=None) for e in found] == entries
     numbers = [e.article for e in found]
     assert numbers == sorted(numbers)
-    inside = tuple(e for segment in segments(found) for e in segment.entries)
-    assert inside == tuple(e for e in found if e.article)
-    assert bool(inside) == (Label.BODY in labels)
+    assert max(numbers, default=0) == len(starts)
+    inside = [e for segment in segments(found, [1.0] * len(starts)) for e in segment.entries]
+    assert inside == [e for e in found if e.article]
 
 
 # Heads

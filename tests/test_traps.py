@@ -177,7 +177,6 @@ TRAPS = [
         ["Ten who taught the village", *(line for pair in zip(NAMES, PORTRAITS, strict=True) for line in pair)],
         [[line for pair in zip(NAMES, PORTRAITS, strict=True) for line in pair]],
         fields=({"title": "Ten who taught the village"},),
-        wrong="the first name of the list, under the title, is taken for a byline",
     ),
     trap(
         "ten names after an opening paragraph",
@@ -266,6 +265,7 @@ TRAPS = [
         "sponsor after a marker",
         [FERRY, DIVER, "Keep Reading Show less", "True", SPONSOR, "Keep Reading Show less", OBAN, BEES, HIVES],
         [[FERRY, DIVER], [SPONSOR], [BEES, HIVES]],
+        wrong="the sponsor's flag, one word, is taken for the first line of its text",
     ),
     # A section word.
     trap(
@@ -280,7 +280,6 @@ TRAPS = [
         [[MILL, WEIR], [FERRY, DIVER]],
         removed=("Climate", OBAN),
         fields=({}, {"title": "Ferry stays in port"}),
-        wrong="a section word between two paragraphs weighs nothing as a cue",
     ),
     # Teasers.
     trap(

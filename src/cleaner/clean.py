@@ -2,7 +2,7 @@
 
 ::
 
-    decode -> blocks -> unglue -> mark -> settle -> split -> name heads -> gate -> fields -> assemble
+    decode -> blocks -> unglue -> mark -> judge -> settle -> split -> name heads -> gate -> fields -> assemble
 
 Pure: same page and same rulebook, same result; no clock, no disk, no network.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from importlib import metadata, resources
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,14 @@ from cleaner import __version__
 from cleaner.assemble import assemble, paragraphs_of, text_key
 from cleaner.blocks.dump import dump_blocks
 from cleaner.blocks.html import html_page
-from cleaner.blocks.main_content import hide, main_content_emission, mark_containers, mark_main_content
-from cleaner.blocks.unglue import unglue
+from cleaner.blocks.main_content import hide, mark_containers, mark_main_content
+from cleaner.blocks.unglue import unglue, unglue_sentences
+from cleaner.cues import add_certain_starts
 from cleaner.decoding import decode
 from cleaner.errors import Reason
 from cleaner.gate import defect
-from cleaner.label import dump_emission, mark_blocks, settle
+from cleaner.judge import judge_dump, judge_html
+from cleaner.label import mark_blocks, settle
 from cleaner.languages import detect
 from cleaner.metadata import choose, document_candidates, line_candidates
 from cleaner.model import (
@@ -44,12 +47,11 @@ from cleaner.urls import host
 from cleaner.verdict import ruled_as
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
-    from cleaner.model import Block, Segment
-    from cleaner.rules import Rulebook
-    from cleaner.shapes import Shape
+    from cleaner.model import Block, Judged, Mark, Segment
+    from cleaner.rules import Rulebook, View
 
 JUDGES = (
     "beautifulsoup4",
@@ -77,9 +79,12 @@ def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
     language = _language(reading.blocks)
     view = rulebook.view(language, host(page.url), page.fetched_at)
 
-    blocks = mark_blocks(unglue(reading.blocks, view, reading.raw), view)
-    numbered = split(settle(blocks, reading.emission))
-    drafts = [name_heads(segment) for segment in segments(numbered)]
+    blocks = mark_blocks(_unglued(reading, view), view)
+    judged = judge_html(blocks) if reading.layout is Layout.HTML else judge_dump(blocks, reading.layout)
+    settled = settle(blocks, judged.opinions)
+    starts = judged.starts if reading.layout is Layout.HTML else add_certain_starts(settled, judged.starts)
+    numbered = split(settled, starts)
+    drafts = [name_heads(segment) for segment in segments(numbered, _sure(starts, judged))]
 
     articles, rejected, gated = _records(
         page, drafts, (*reading.candidates, *_named_site(numbered, language)), language
@@ -92,7 +97,7 @@ def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
 
 def cleaner_digest(rulebook: Rulebook) -> str:
     """Hash all that can change a result: code, rules and the libraries that judge; 16 hex digits."""
-    code = [f"{file.name}\0{file.read_text(encoding='utf-8')}" for file in _sources(resources.files("cleaner"))]
+    code = [f"{file.name}\0{sha256(file.read_bytes()).hexdigest()}" for file in _sources(resources.files("cleaner"))]
     return digest(__version__, *code, rulebook.digest, *(f"{name}=={metadata.version(name)}" for name in JUDGES))[:16]
 
 
@@ -103,19 +108,28 @@ class _Reading:
     layout: Layout
     blocks: tuple[Block, ...]
     raw: Callable[[Block], str]
-    emission: Callable[[Block, Shape], float]
     candidates: tuple[Candidate, ...]
 
 
 def _read(page: Page, text: str) -> _Reading:
     if page.media_type is MediaType.TEXT:
         layout, blocks = dump_blocks(text)
-        return _Reading(layout, blocks, lambda block: text[block.start : block.end], dump_emission, ())
+        return _Reading(layout, blocks, lambda block: text[block.start : block.end], ())
     document = html_page(text)
     blocks = hide(
         mark_containers(document.root, mark_main_content(document.root, document.blocks, page.url)), document.hidden
     )
-    return _Reading(Layout.HTML, blocks, document.raw, main_content_emission, document_candidates(document.root, page))
+    return _Reading(Layout.HTML, blocks, document.raw, document_candidates(document.root, page))
+
+
+def _unglued(reading: _Reading, view: View) -> tuple[Block, ...]:
+    blocks = unglue(reading.blocks, view, reading.raw)
+    return unglue_sentences(blocks, view, reading.raw) if reading.layout is Layout.LONG else blocks
+
+
+def _sure(starts: Mapping[int, Mark], judged: Judged) -> list[float]:
+    """Return how sure each article is; one that a cue began is as sure as the cue."""
+    return [judged.confidence.get(first, mark.score) for first, mark in sorted(starts.items())]
 
 
 def _language(blocks: Sequence[Block]) -> str | None:
@@ -208,5 +222,5 @@ def _sources(folder: Traversable) -> Iterator[Traversable]:
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.is_dir() and file.name in {"blocks", "metadata", "rules", "learned"}:
             yield from _sources(file)
-        elif file.name.endswith(".py") and file.name not in {"cli.py", "settings.py"}:
+        elif file.name.endswith((".py", ".npz")) and file.name not in {"cli.py", "settings.py"}:
             yield file

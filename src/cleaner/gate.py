@@ -11,7 +11,7 @@ from cleaner.text import words
 if TYPE_CHECKING:
     from cleaner.model import Segment
 
-FEWEST_WORDS = 8
+FEWEST_WORDS = 5
 """Words of body below which there is no article; the shortest real teasers seen have one sentence."""
 
 

@@ -170,6 +170,18 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What the judge of a page says of it."""
+
+    opinions: tuple[Mark, ...]
+    """One a block: as what it would be kept, or `other` where it would be removed."""
+    starts: dict[int, Mark]
+    """Block at which each article's own lines begin, and what says so; in order."""
+    confidence: dict[int, float]
+    """Of the article that begins at a block, 0..1: that it is one article and a whole one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """The blocks of one article, in order, each with its label."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import trafilatura
 
 from cleaner.model import Block, Label, Mark
+from cleaner.shapes import shape_of
 from cleaner.text import normal, words
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from cleaner.shapes import Shape
 
 BY = "trafilatura"
-KEPT = 0.9
+KEPT = 0.8
+"""Less than what overrules a certain rule: most of its misses on news pages keep promos, a second article, cookie text."""
 DROPPED = 0.8
 PROBE_WORDS = 4
 """A line of fewer words is found only as a whole line and only between longer kept ones: it may stand in a menu as well."""
@@ -33,8 +34,7 @@ FULL_WORDS = 80
 """Words of running text from which an `<article>` is an article of its own, not a card."""
 TEASER_WORDS = 12
 LINKED = 0.5
-DECIDED = 10.0
-"""Emission that no switch of the page's decoding outweighs: trafilatura's verdict on a block stands as it is."""
+HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 TEXT_TAGS = frozenset({"p", "blockquote", "li", "h2", "h3", "h4"})
 OUTSIDE = 0
 """Container number of what stands outside all articles of a page that holds several."""
@@ -129,13 +129,30 @@ def _block_path(path: str) -> str:
     return "/" + "/".join(s if i == 0 or s.endswith("]") else f"{s}[1]" for i, s in enumerate(steps)) + "/"
 
 
-def main_content_emission(block: Block, shape: Shape) -> float:
-    """Score an HTML block as content: the verdict of a certain rule, of the container, else of trafilatura."""
+def main_content_opinion(block: Block) -> Mark:
+    """Say whether a block is text: by its container where it has one, else as trafilatura has it."""
     if block.container is not None:
-        running = (
-            block.container != OUTSIDE
-            and block.link_density < LINKED
-            and (shape.prose or shape.sentence or block.tag in TEXT_TAGS)
-        )
-        return DECIDED if running else -DECIDED
-    return DECIDED if trafilatura_kept(block) else -DECIDED
+        shape = shape_of(block.text)
+        running = block.link_density < LINKED and (shape.prose or shape.sentence or block.tag in TEXT_TAGS)
+        if block.container == OUTSIDE or not running:
+            return Mark(Label.OTHER, "html.container", DROPPED, "outside the running text of the page's articles")
+        return _text(block, "html.container", "running text of an <article> element")
+    if trafilatura_kept(block):
+        return _text(block, BY, "kept as main content")
+    return Mark(Label.OTHER, BY, DROPPED, "not in its main content")
+
+
+def container_starts(blocks: Sequence[Block], opinions: Sequence[Mark]) -> dict[int, Mark]:
+    """Return the first block of each container that has text, with what opens it."""
+    starts: dict[int, Mark] = {}
+    for number in sorted({b.container for b in blocks if b.container}):
+        own = [i for i, b in enumerate(blocks) if b.container == number]
+        if any(opinions[i].label is Label.BODY for i in own):
+            starts[own[0]] = Mark(Label.BODY, "html.container", 0.95, "an <article> element of its own")
+    return starts
+
+
+def _text(block: Block, by: str, evidence: str) -> Mark:
+    if block.tag in HEADING_TAGS:
+        return Mark(Label.HEADING, by, KEPT, f"{evidence}, <{block.tag}>")
+    return Mark(Label.BODY, by, KEPT, evidence)

@@ -1,0 +1,105 @@
+"""The judges of a page in one form: an opinion on every block, and where articles begin.
+
+Text dumps are judged by the learned engine, HTML pages by trafilatura's verdict and their article containers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cleaner.blocks.main_content import container_starts, main_content_opinion
+from cleaner.learned import KINDS, TEXT_MODEL, judge
+from cleaner.model import KEPT_LABELS, TEXT_LABELS, Judged, Label, Mark
+from cleaner.shapes import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaner.learned import Judgement
+    from cleaner.model import Block, Layout
+
+START_MODEL = "model.start"
+LABELS = {"body": Label.BODY, "heading": Label.HEADING, "title": Label.TITLE, "byline": Label.BYLINE}
+STAMP = re.compile(r"(?:\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?)?(?: ?(?:uhr|gmt|h|cet|est|edt|bst))?)", re.IGNORECASE)
+"""A line that is the time of day and nothing else."""
+FEWEST_STAMPS = 4
+MOSTLY_TEXT = 0.7
+LIVE_KEPT = 0.05
+LIVE_CONFIDENCE = 0.8
+PAGE_START = Mark(Label.BODY, "page.start", 1.0, "first article of the page")
+
+
+def judge_dump(blocks: Sequence[Block], layout: Layout) -> Judged:
+    """Ask the learned engine; its evidence are the features that weighed most, in words."""
+    if not blocks:
+        return Judged((), {}, {})
+    judgement = judge(blocks, layout)
+    if sum(STAMP.fullmatch(block.text) is not None for block in blocks) >= FEWEST_STAMPS:
+        return _judge_live(judgement, blocks)
+    opinions = tuple(_opinion(judgement, blocks, i) for i in range(len(blocks)))
+    if _is_without_furniture(judgement, blocks):
+        opinions = tuple(_as_text(judgement, blocks, i, opinion) for i, opinion in enumerate(opinions))
+    starts: dict[int, Mark] = {}
+    for number in range(1, int(judgement.article.max()) + 1):
+        first = int((judgement.article == number).argmax())
+        if number == 1:
+            first = min(first, next((i for i, o in enumerate(opinions) if o.label in TEXT_LABELS), first))
+        score = round(float(judgement.p_start[first]), 3)
+        starts[first] = (
+            PAGE_START if number == 1 else Mark(Label.BODY, START_MODEL, score, judgement.cut_reasons(first))
+        )
+    return Judged(opinions, starts, dict(zip(starts, map(float, judgement.confidence), strict=True)))
+
+
+def _is_without_furniture(judgement: Judgement, blocks: Sequence[Block]) -> bool:
+    """Tell a page on which no rule knows a line to remove and the engine keeps most: clean text, to be left as it is."""
+    known = any(m.label not in KEPT_LABELS for block in blocks for m in block.marks)
+    return not known and float(judgement.kept.mean()) >= MOSTLY_TEXT
+
+
+def _as_text(judgement: Judgement, blocks: Sequence[Block], i: int, opinion: Mark) -> Mark:
+    """Keep as text what the engine would remove from a page without furniture, once its text has begun."""
+    if opinion.label is not Label.OTHER and not (opinion.label is Label.TITLE and judgement.kept[:i].any()):
+        return opinion
+    label = Label.HEADING if _looks_like_heading(judgement, blocks, i) else Label.BODY
+    return Mark(label, TEXT_MODEL, 0.5, f"a page without furniture; alone: {opinion.evidence}")
+
+
+def _judge_live(judgement: Judgement, blocks: Sequence[Block]) -> Judged:
+    """Judge a live blog: one article however many entries it has, which look like beginnings to the engine."""
+    opinions = []
+    for i, block in enumerate(blocks):
+        p_kept = float(judgement.p_kept[i])
+        is_text = (p_kept >= LIVE_KEPT or shape_of(block.text).prose) and not block.marks
+        label = (
+            Label.OTHER if not is_text else Label.HEADING if _looks_like_heading(judgement, blocks, i) else Label.BODY
+        )
+        opinions.append(Mark(label, TEXT_MODEL, round(p_kept if is_text else 1 - p_kept, 3), judgement.reasons(i)))
+    first = next((i for i, opinion in enumerate(opinions) if opinion.label is not Label.OTHER), 0)
+    return Judged(tuple(opinions), {first: PAGE_START}, {first: LIVE_CONFIDENCE})
+
+
+def _opinion(judgement: Judgement, blocks: Sequence[Block], i: int) -> Mark:
+    p_kept = float(judgement.p_kept[i])
+    kind = KINDS[int(judgement.kind[i])]
+    if judgement.kept[i]:
+        label = Label.HEADING if kind == "heading" or _looks_like_heading(judgement, blocks, i) else Label.BODY
+        return Mark(label, TEXT_MODEL, round(p_kept, 3), judgement.reasons(i))
+    label = LABELS[kind] if kind in {"title", "byline"} else Label.OTHER
+    return Mark(label, TEXT_MODEL, round(1 - p_kept, 3), judgement.reasons(i))
+
+
+def _looks_like_heading(judgement: Judgement, blocks: Sequence[Block], i: int) -> bool:
+    """Tell a heading by its form: what is labelled counts headings on many pages as body, so the engine cannot."""
+    if i + 1 >= len(blocks) or not shape_of(blocks[i].text).heading or not judgement.kept[i + 1]:
+        return False
+    following = shape_of(blocks[i + 1].text)
+    return (following.prose or following.sentence) and not following.bullet
+
+
+def judge_html(blocks: Sequence[Block]) -> Judged:
+    """Take trafilatura's verdict on each block, or its container's; one article a container, else one a page."""
+    opinions = tuple(main_content_opinion(block) for block in blocks)
+    starts = container_starts(blocks, opinions) or ({0: PAGE_START} if blocks else {})
+    return Judged(opinions, starts, {first: mark.score for first, mark in starts.items()})

@@ -1,0 +1,77 @@
+"""Feature columns that are gathered one by one, and the sums and shifts most of them are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[Any]
+
+
+class Columns:
+    """Named columns of one height; the name's first part, up to the dot, is its group."""
+
+    def __init__(self, height: int) -> None:
+        """Begin with no column."""
+        self.height = height
+        self.names: list[str] = []
+        self._data: list[Array] = []
+
+    def add(self, name: str, values: ArrayLike) -> None:
+        """Append a column; one value stands for all rows."""
+        self.names.append(name)
+        column = np.asarray(values, np.float32)
+        self._data.append(column if column.ndim else np.full(self.height, column))
+
+    def matrix(self) -> Array:
+        """Return the columns side by side."""
+        return np.stack(self._data, axis=1)
+
+
+def shift(values: Array, by: int, fill: float = -1.0) -> Array:
+    """Give each row the value of the row `by` places on (before, where negative)."""
+    out = np.full(values.shape, fill, np.float32)
+    if by > 0:
+        out[:-by] = values[by:]
+    elif by < 0:
+        out[-by:] = values[:by]
+    else:
+        out[:] = values
+    return out
+
+
+def window(values: Array, first: int, last: int) -> Array:
+    """Sum over the rows i + first .. i + last, cut at the ends."""
+    n = len(values)
+    below = running(values)
+    i = np.arange(n)
+    total = below[np.clip(i + last + 1, 0, n)] - below[np.clip(i + first, 0, n)]
+    return np.asarray(total, np.float32)
+
+
+def running(values: Array) -> Array:
+    """Return sums of all rows before each row, and of all rows last: n + 1 values of n."""
+    return np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+
+
+def stacked(matrix: Array) -> Array:
+    """Sum all rows above each row of a float32 matrix, and all rows last.
+
+    Row by row, as numpy's cumsum along the first axis goes column by column: 8 ms instead of 60 for 1,000 x 5,000.
+    """
+    above = np.zeros((len(matrix) + 1, matrix.shape[1]), np.float32)
+    for row, values in enumerate(matrix):
+        np.add(above[row], values, out=above[row + 1])
+    return above
+
+
+def rank(values: Array) -> Array:
+    """Return each row's place in ascending order, equal values in their own order."""
+    return np.argsort(np.argsort(values, kind="stable"), kind="stable")
+
+
+def half_octaves(counts: Array) -> Array:
+    """Coarsen lengths: gold cut at 40 paragraphs must not teach a model to count to 40."""
+    return np.asarray(np.floor(2 * np.log2(counts + 1)))
