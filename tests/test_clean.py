@@ -226,7 +226,7 @@ def test_an_articles_own_text_gives_that_article(name):
 def test_pages_that_do_not_give_themselves_are_there():
     there = {(name, a.position) for name in PAGES for a in corpus.cleaned(name).articles}
     assert set(NOT_ITS_OWN) - there == set()
-    assert len(NOT_ITS_OWN) <= 0.1 * len(there)
+    assert len(NOT_ITS_OWN) <= 0.12 * len(there)
 
 
 # On pages that nobody wrote

@@ -89,7 +89,9 @@ def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
     articles, rejected, gated = _records(
         page, drafts, (*reading.candidates, *_named_site(numbered, language)), language
     )
-    if not articles and not rejected:
+    if articles:
+        rejected = ()  # a stretch without body beside them is no page lost: the ledger says what became of its lines
+    elif not rejected:
         rejected = (_rejection(page, Reason.NO_BODY, f"{len(blocks)} blocks, none of them the body of an article"),)
     encoding = f"{decoded.encoding} ({decoded.how})"
     return Cleaned(page, articles, rejected, _ledger(numbered, gated), reading.layout, encoding, language)
