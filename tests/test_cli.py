@@ -420,7 +420,7 @@ def test_a_terminal_that_speaks_no_unicode_is_no_error(mill, monkeypatch, form):
 
 def test_explain_shows_every_line_and_why(mill):
     drawn = run("explain", mill).stdout
-    for told in ("keep_reading.whole", "caption.stock_end", "shape.prose", "By Tuesday Okoro", "article 2 opens"):
+    for told in ("keep_reading.whole", "caption.stock_end", "model.text", "By Tuesday Okoro", "article 2 opens"):
         assert told in drawn
 
 
@@ -564,5 +564,6 @@ def test_rules_test_runs_every_example(packs):
 
 def test_own_rules_work(mill, packs):
     mill.write_text(MILL.replace("Repairs to", "Tide Club: join today\n\nRepairs to"))
-    assert "Tide Club" in run("clean", mill, "--format", "md").stdout
+    assert "promo.harrow_club" not in run("explain", mill).stdout
+    assert "promo.harrow_club" in run("explain", mill, "--packs", packs).stdout
     assert "Tide Club" not in run("clean", mill, "--format", "md", "--packs", packs).stdout
