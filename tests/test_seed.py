@@ -73,9 +73,6 @@ def test_seed_lines_are_labelled(gold):
         assert label in either.get(want, {want}), line
 
 
-@pytest.mark.xfail(
-    strict=True, reason="`(dpa)` is labelled credit, not agency: too few cues, so two articles come out as one"
-)
 def test_salt_road_gives_its_two_articles():
     wanted = json.loads(SALT_ROAD_GOLD.read_text("utf-8"))["articles"]
     found = records(SALT_ROAD)

@@ -92,9 +92,10 @@ def _opinion(judgement: Judgement, blocks: Sequence[Block], i: int) -> Mark:
 
 def _looks_like_heading(judgement: Judgement, blocks: Sequence[Block], i: int) -> bool:
     """Tell a heading by its form: what is labelled counts headings on many pages as body, so the engine cannot."""
-    if i + 1 >= len(blocks) or not shape_of(blocks[i].text).heading or not judgement.kept[i + 1]:
+    after = next((j for j in range(i + 1, min(i + 3, len(blocks))) if judgement.kept[j]), None)
+    if after is None or not shape_of(blocks[i].text).heading:
         return False
-    following = shape_of(blocks[i + 1].text)
+    following = shape_of(blocks[after].text)
     return (following.prose or following.sentence) and not following.bullet
 
 

@@ -81,7 +81,9 @@ def name_heads(segment: Segment) -> Segment:
         if i == title:
             if entry.label is not Label.TITLE:
                 entries[i] = ruled_as(entry, Label.TITLE, "place.title", "headline before the first paragraph")
-        elif title is not None and title < i < first and _is_dek(entries, i):
+        elif (title is not None and title < i < first and _is_dek(entries, i)) or (
+            title is None and i < first and _is_lone_dek(entries, i)
+        ):
             entries[i] = ruled_as(entry, Label.DEK, "place.dek", "one sentence under the title")
         elif entry.label is Label.TITLE:
             entries[i] = ruled_as(entry, Label.OTHER, "place.second_title", "a title that is not this article's")
@@ -92,7 +94,7 @@ def name_heads(segment: Segment) -> Segment:
 
 def _first_paragraph(entries: Sequence[LedgerEntry]) -> int:
     bodies = (i for i, e in enumerate(entries) if e.label is Label.BODY and shape_of(e.block.text).prose)
-    return next((i for i in bodies if not _is_dek(entries, i)), len(entries))
+    return next((i for i in bodies if not _is_dek(entries, i) and not _is_lone_dek(entries, i)), len(entries))
 
 
 def _title(entries: Sequence[LedgerEntry], first: int) -> int | None:
@@ -121,8 +123,27 @@ def _judged_otherwise(entry: LedgerEntry) -> bool:
 
 
 DEK_WORDS = 40
+LONE_DEK_WORDS = 25
 DEK_TAGS = frozenset({"p", "div", "h2", "h3"})
 AFTER_DEK = frozenset({Label.BYLINE, Label.DATE, Label.CAPTION, Label.CREDIT})
+
+
+def _is_lone_dek(entries: Sequence[LedgerEntry], i: int) -> bool:
+    """Tell the sentence that stands for the title: right after a bare credit, alone, and a real paragraph follows.
+
+    So open the second and later articles of the commonest blended pages: credit, one sentence, text, no title.
+    """
+    if not 0 < i < len(entries) - 1 or entries[i].block.path is not None or entries[i - 1].label is not Label.CREDIT:
+        return False
+    block, following = entries[i].block, entries[i + 1]
+    size = shape_of(block.text).words
+    return (
+        entries[i].label is Label.BODY
+        and size <= LONE_DEK_WORDS
+        and len(sentence_spans(block.text)) == 1
+        and following.label is Label.BODY
+        and shape_of(following.block.text).words >= 2 * size
+    )
 
 
 def _is_dek(entries: Sequence[LedgerEntry], i: int) -> bool:

@@ -107,15 +107,16 @@ known AS (
 facts AS (
     SELECT
         p.page_id, p.site, p.source, p.path, p.row_number, p.url, p.articles, c.confidence, coalesce(l.blocks, 0) AS blocks,
-        round(coalesce(l.removed_share, 0), 3) AS removed_share, coalesce(r.reasons, []) AS reasons
+        round(coalesce(l.removed_share, 0), 3) AS removed_share, coalesce(r.reasons, []) AS reasons,
+        (SELECT coalesce(max_by(try_cast(settings['review_below'] AS DOUBLE), started_at), 0.5) FROM runs) AS review_below
     FROM known AS p
     LEFT JOIN lines AS l USING (page_id) LEFT JOIN least AS c USING (page_id) LEFT JOIN rejected AS r USING (page_id)
 )
 SELECT
-    *,
+    * EXCLUDE (review_below),
     list_filter([
         CASE WHEN articles = 0 THEN 'no article' END,
-        CASE WHEN confidence < 0.5 THEN 'unsure where an article begins or ends' END,
+        CASE WHEN confidence < review_below THEN 'unsure where an article begins or ends' END,
         CASE WHEN removed_share > 0.7 AND blocks >= 5 THEN 'most of the text was removed' END,
         CASE WHEN articles > 0 AND len(reasons) > 0 THEN 'a part of it is in quarantine' END
     ], reason -> reason IS NOT NULL) AS why
