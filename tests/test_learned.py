@@ -52,7 +52,8 @@ def all_features(blocks: tuple[Block, ...]) -> dict[str, tuple[list[str], np.nda
     q = np.linspace(0, 1, len(rows)).astype(np.float32)
     cuts = segments.cut_candidates(q)
     return {
-        "block": (names, x),
+        "kept": (names, x),
+        "kind": (names, x),
         "cut": (cut_names, cut_x),
         "cut2": boundary_second(view, rows, cut_names, cut_x, q, p[:, 0]),
         "seg": segments.segment_features(view, rows, cut_names, cut_x, q, p, cuts),
@@ -66,8 +67,9 @@ def random_forest(width: int, classes: int, seed: int, trees: int = 8) -> Forest
     """Full trees of depth 3 with random splits."""
     rng = np.random.default_rng(seed)
     count = trees * classes
-    inner, nodes = 7, 15
-    child = np.array([[2 * i + 1, 2 * i + 2] if i < inner else [i, i] for i in range(nodes)])
+    nodes = 15
+    sizes = [15, 7, 3, 1, 1, 3, 1, 1, 7, 3, 1, 1, 3, 1, 1]  # of the trees below each node, in preorder
+    child = np.array([[i + 1, i + 1 + size // 2] if size > 1 else [i, i] for i, size in enumerate(sizes)])
     at = (np.arange(count) * nodes)[:, None, None]
     return Forest(
         feature=rng.integers(0, width, count * nodes).astype(np.int16),
@@ -76,14 +78,13 @@ def random_forest(width: int, classes: int, seed: int, trees: int = 8) -> Forest
         value=rng.normal(0, 0.5, count * nodes).astype(np.float32),
         root=(np.arange(count) * nodes).astype(np.int32),
         classes=classes,
-        depth=3,
     )
 
 
 def made_up() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(7)
     arrays = {}
-    for seed, (model, classes) in enumerate({"block": 5, "cut": 1, "cut2": 1, "seg": 3}.items()):
+    for seed, (model, classes) in enumerate({"kept": 1, "kind": 5, "cut": 1, "cut2": 1, "seg": 3}.items()):
         arrays |= random_forest(len(NAMES[model]), classes, seed).arrays(model)
     arrays["wording.text"] = rng.normal(0, 1, wording.SIZE).astype(np.float16)
     arrays["wording.opening"] = rng.normal(0, 1, wording.SIZE).astype(np.float16)
@@ -122,9 +123,17 @@ def test_a_word_has_the_hash_it_has_in_a_text(word):
 
 
 def test_lists_are_found_in_text():
-    c = chars.read(["She told us on Monday that ferries run"])
-    assert lexicon.among(c.t_word, "speech").tolist() == [False, True, False, False, False, False, False, False]
-    assert lexicon.among(c.t_word, "days").sum() == 1
+    lists = lexicon.lists_of(chars.read(["She told us on Monday that ferries run"]).t_word)
+    assert lexicon.among(lists, "speech").tolist() == [False, True, False, False, False, False, False, False]
+    assert lexicon.among(lists, "days").sum() == 1
+
+
+@pytest.mark.parametrize("name", lexicon.LISTS)
+def test_a_word_of_a_list_is_in_it_and_no_other_word(name):
+    words = sorted({word for words in lexicon.LISTS.values() for word in words.split()})
+    lists = lexicon.lists_of(np.array([chars.word_hash(word) for word in words], np.uint64))
+    alike = {chars.word_hash(word) for word in lexicon.LISTS[name].split()}
+    assert lexicon.among(lists, name).tolist() == [chars.word_hash(word) in alike for word in words]
 
 
 def test_a_word_opens_after_a_stop_or_a_quote():
@@ -181,7 +190,7 @@ def slow_score(forest: Forest, row: np.ndarray) -> tuple[list[float], np.ndarray
         while forest.child[2 * node] != node:
             feature = forest.feature[node]
             after = int(forest.child[2 * node + (row[feature] > forest.threshold[node])])
-            parts[tree % forest.classes, feature] += forest.value[after] - forest.value[node]
+            parts[tree % forest.classes, feature] += float(forest.value[after]) - float(forest.value[node])
             node = after
         scores[tree % forest.classes] += float(forest.value[node])
     return scores, parts
@@ -191,12 +200,32 @@ def slow_score(forest: Forest, row: np.ndarray) -> tuple[list[float], np.ndarray
 def test_trees_score_like_a_plain_walk(count):
     forest = random_forest(6, 3, seed=1)
     rows = np.random.default_rng(2).normal(1, 1, (count, 6)).astype(np.float32)
-    pull = (1.0, 0.0, -2.0)
     slow = [slow_score(forest, row) for row in rows]
     assert np.allclose(forest.scores(rows), np.array([scores for scores, _ in slow]).reshape(count, 3))
-    assert np.allclose(
-        forest.parts(rows, pull), [np.array(pull) @ parts for _, parts in slow] if count else np.zeros((0, 6))
-    )
+    assert np.allclose(forest.parts(rows), [parts.sum(0) for _, parts in slow] if count else np.zeros((0, 6)))
+
+
+def chain(splits: int) -> Forest:
+    """A tree that splits at 0, 1, 2, … and counts, beside one of a single leaf that says 100 of every row."""
+    at, last = np.arange(splits), 2 * splits + 1
+    child = np.array([[i + 1, i + 2] if i % 2 == 0 and i < last - 1 else [i, i] for i in range(last + 1)])
+    threshold, value = np.full(last + 1, np.inf, np.float32), np.zeros(last + 1, np.float32)
+    threshold[2 * at] = at
+    value[2 * at + 1], value[last - 1], value[last] = at, splits, 100
+    root = np.array([0, last], np.int32)
+    return Forest(np.zeros(last + 1, np.int16), threshold, child.ravel().astype(np.int32), value, root, classes=1)
+
+
+@pytest.mark.parametrize("splits", [0, 1, 8, 31])
+def test_trees_may_have_one_leaf_to_thirty_two(splits):
+    rows = np.arange(-0.5, 40, dtype=np.float32)[:, None]
+    got = chain(splits).scores(rows).ravel().tolist()
+    assert got == [100 + min(i, splits) for i in range(len(rows))]
+
+
+def test_trees_of_too_many_leaves_are_refused():
+    with pytest.raises(ValueError, match="more than 32 leaves"):
+        chain(32).scores(np.zeros((1, 1), np.float32))
 
 
 def test_a_value_on_the_threshold_goes_left():
@@ -207,7 +236,6 @@ def test_a_value_on_the_threshold_goes_left():
         value=np.array([0, -1, 1], np.float32),
         root=np.zeros(1, np.int32),
         classes=1,
-        depth=1,
     )
     rows = np.array([[0.5], [np.nextafter(np.float32(0.5), np.float32(1))]], np.float32)
     assert stump.scores(rows).ravel().tolist() == [-1, 1]
@@ -226,8 +254,40 @@ def test_probabilities():
 def test_names_are_unique_and_grouped(model):
     names = NAMES[model]
     assert len(set(names)) == len(names)
-    if model != "seg":
-        assert {name.partition(".")[0] for name in names} <= set(reasons.GROUPS)
+
+
+@pytest.mark.parametrize("name", [*NAMES["kept"], *NAMES["cut2"]])
+def test_every_feature_has_words_for_every_value(name):
+    for value in (-1.0, 0.0, 0.004, 0.3, 1.0, 7.0, 1e9):
+        said = reasons.word(name, value)
+        assert said
+        assert not set("_{}|\\") & set(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("shape.log_words", np.log1p(6), "6 words"),
+        ("neighbours.log_words-1", np.log1p(2), "the line before: 2 words"),
+        ("neighbours.log_words-2", -1, "the second line before: there is none"),
+        ("neighbours.keep_reading_before", 1, "1 of the three lines before are keep-reading by rule"),
+        ("between.last_shape.ends_sentence", 0, "last line between: no end mark"),
+        ("own_words.leaning_first", 1, "begins with a word that leans on what went before"),
+        ("shape.last_char", 5, "ends with a full stop"),
+        ("shape.words_before_colon", -1, "no first colon"),
+        ("rules.promo", 2, "a certain rule for promo"),
+        ("run.template", 5, "what stands between: title, keep-reading line"),
+        ("cuts.left_rows0.3", 6, "the article before would have some 7 paragraphs"),
+        ("kinds.title-1", 0.9, "the line before: 90% sure that it is title"),
+    ],
+)
+def test_features_in_words(name, value, said):
+    assert reasons.word(name, float(value)) == said
+
+
+def test_a_feature_without_words_is_an_error():
+    with pytest.raises(KeyError, match=r"shape\.smell"):
+        reasons.word("shape.smell", 1)
 
 
 @pytest.mark.parametrize(
@@ -353,7 +413,9 @@ def test_the_same_page_is_judged_the_same():
 
 def test_reasons_are_words():
     judged = judge(long_page(60), Layout.BLANK)
-    assert all(judged.reasons(i) and "_" not in judged.reasons(i) for i in range(60))
+    for i in range(60):
+        assert "_" not in judged.reasons(i)
+        assert bool(judged.reasons(i)) == (judged.p_kept[i] < engine_module.PLAIN)
     assert any(judged.cut_reasons(i) for i in range(60))
     nowhere = np.flatnonzero(judged.p_start == 0)
     assert not any(judged.cut_reasons(int(i)) for i in nowhere)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cleaner.learned import segments
 from cleaner.learned.trees import Forest
 from cleaner.learned.weights import read
+from training.calibration import calibrate
 from training.decoders import by_mean, by_threshold
 from training.export import forest, round_down, write_npz
 from training.gold import BODY, HEADING, KINDS, NOISE, TITLE, UnalignedError, sample_of, starts_among_rows
@@ -163,7 +164,7 @@ def booster(classes, rows=400, seed=0):
     x = rng.normal(size=(rows, 6)).astype(np.float32)
     y = (x[:, 0] + x[:, 1] * x[:, 2] > 0).astype(int) + (x[:, 3] > 1) * (classes > 1)
     table = Table([f"f{k}" for k in range(6)], x, y, np.ones(rows, np.float32), np.arange(rows) % 5)
-    recipe = replace(RECIPES["block"], rounds=15, classes=classes, least=5, share=0.7)
+    recipe = replace(RECIPES["kept"], rounds=15, classes=classes, least=5, share=0.7)
     return fit(table, recipe), table, recipe
 
 
@@ -173,7 +174,6 @@ def test_exported_trees_score_as_lightgbm_does(classes):
     rows = np.random.default_rng(9).normal(size=(300, 6)).astype(np.float32)
     expected = np.reshape(model.predict(rows, raw_score=True), (300, classes))
     exported = forest(model)
-    assert exported.depth <= 8
     assert np.allclose(exported.scores(rows), expected, atol=1e-5)
     again = Forest.read(exported.arrays("m"), "m")
     assert (again.scores(table.x) == exported.scores(table.x)).all()
@@ -224,7 +224,7 @@ def test_training_twice_gives_the_same_weights_and_the_engine_reads_them():
     assert first.keys() == again.keys()
     assert all((first[name] == again[name]).all() for name in first)
     held = read(first)
-    for model in (held.block, held.cut, held.cut2, held.seg):
+    for model in (held.kept, held.kind, held.cut, held.cut2, held.seg):
         assert model.forest.feature.max() < len(model.names)
     assert held.facts == facts(small_run().samples)
 
@@ -254,3 +254,22 @@ def test_the_best_mean_is_no_worse_than_any_other_segmentation_without_junk(coun
 
     every = [[0, *[k for k in range(1, count - 1) if mask >> k & 1], count - 1] for mask in range(1 << count)]
     assert mean(path) >= max(map(mean, every)) - 1e-9
+
+
+# Calibration
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40))
+def test_every_probability_is_in_one_bin(pairs):
+    said, true = (np.array(column) for column in zip(*pairs, strict=True))
+    found = calibrate("x", said, true.astype(bool))
+    assert found.count.sum() == len(pairs)
+    assert np.isclose(np.average(found.said, weights=found.count), said.mean())
+    assert np.isclose(np.average(found.true, weights=found.count), true.mean())
+    assert 0 <= found.error <= 1
+
+
+def test_who_says_eight_of_ten_and_is_right_eight_times_makes_no_error():
+    said, true = np.full(10, 0.8), np.arange(10) < 8
+    assert np.isclose(calibrate("x", said, true).error, 0)
+    assert np.isclose(calibrate("x", said, ~true).error, 0.6)

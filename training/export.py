@@ -31,16 +31,14 @@ class _Nodes:
         self.threshold: list[float] = []
         self.child: list[int] = []
         self.value: list[float] = []
-        self.depth = 0
 
-    def add(self, node: Tree, depth: int = 0) -> int:
+    def add(self, node: Tree) -> int:
         """Add a node and all below it; returns its number."""
         i = len(self.feature)
         self.feature.append(0)
         self.threshold.append(np.inf)
         self.child.extend([i, i])
         self.value.append(0.0)
-        self.depth = max(self.depth, depth)
         if "split_feature" not in node:
             self.value[i] = node["leaf_value"]
             return i
@@ -49,8 +47,8 @@ class _Nodes:
         self.feature[i] = node["split_feature"]
         self.threshold[i] = round_down(node["threshold"])
         self.value[i] = node["internal_value"]
-        self.child[2 * i] = self.add(node["left_child"], depth + 1)
-        self.child[2 * i + 1] = self.add(node["right_child"], depth + 1)
+        self.child[2 * i] = self.add(node["left_child"])
+        self.child[2 * i + 1] = self.add(node["right_child"])
         return i
 
 
@@ -72,7 +70,6 @@ def forest(booster: lgb.Booster) -> Forest:
         value=np.array(nodes.value, np.float32),
         root=np.array(root, np.int32),
         classes=int(dump["num_tree_per_iteration"]),
-        depth=nodes.depth,
     )
 
 

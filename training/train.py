@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cleaner.learned.weights import Decoding
-from training.crossvalidate import report
+from training.calibration import draw, of_pages
+from training.crossvalidate import decoders, report
 from training.export import forest, write_npz
 from training.gold import DUMPS, PAGES, gold_samples, read_rows
 from training.models import fit, fit_wording
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--cross-validate", action="store_true", help="print figures by fold for each decoder")
     parser.add_argument("--out", type=Path, default=OUT, help="where to write the weights")
     parser.add_argument("--cache", type=Path, help="folder for predictions; taken up again by the same code and gold")
+    parser.add_argument("--picture", type=Path, help="with --cross-validate: draw the reliability plot here, as SVG")
     wanted = parser.parse_args()
     gold = read_rows(wanted.gold / DUMPS)
     samples = gold_samples(gold) + own_samples(read_rows(wanted.gold / PAGES), BLENDS)
@@ -55,6 +57,11 @@ def main() -> None:
     arrays = train(pages)
     if wanted.cross_validate:
         print(report(pages, gold, DECODING), flush=True)
+        calibrations = of_pages(pages, list(decoders(pages, DECODING).values())[-1])
+        for found in calibrations:
+            print(f"expected calibration error, {found.name}: {found.error:.3f}", flush=True)
+        if wanted.picture:
+            draw(calibrations, wanted.picture)
     write_npz(wanted.out, arrays)
     print(f"{wanted.out}: {wanted.out.stat().st_size:,} bytes")
 

@@ -9,17 +9,21 @@ import re
 import tempfile
 from pathlib import Path
 
+import numpy as np
+from matplotlib.figure import Figure
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from cleaner.clean import clean_page
 from cleaner.ingest import LineProgress, ingest
 from cleaner.landing import Limits, read_paths
-from cleaner.model import Page
+from cleaner.learned import judge
+from cleaner.model import Layout, Page
 from cleaner.review.explain import render
 from cleaner.review.summary import render_summary
 from cleaner.rules import load_rulebook
 from cleaner.settings import load_settings
+from training.gold import make_blocks
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -42,6 +46,27 @@ def summed_up() -> RenderableType:
     return render_summary(ingest(settings, LineProgress(lambda _line: None)))
 
 
+def decode(path: Path) -> None:
+    """Draw what the engine thinks of a page, line by line, and what it makes of it."""
+    layout, blocks = make_blocks((PROJECT / PAGE).read_text(encoding="utf-8"))
+    found = judge(blocks, Layout(layout))
+    colours = np.where(found.kept, "#1f5fa8", "#c3c8cf")
+    figure = Figure(figsize=(9, 4.6), layout="constrained")
+    lines, gaps = figure.subplots(2, sharex=True, height_ratios=(3, 2))
+    at = np.arange(len(blocks))
+    lines.bar(at, found.p_kept, 0.8, color=colours)
+    lines.set(ylabel="P(text) of each line", ylim=(0, 1.25), yticks=[0, 0.5, 1])
+    for number, confidence in enumerate(found.confidence, 1):
+        mine = np.flatnonzero(found.article == number)
+        lines.hlines(1.07, mine[0] - 0.4, mine[-1] + 0.4, color="#c4561a", linewidth=3)
+        lines.text(mine.mean(), 1.1, f"article {number}: {confidence:.2f}", ha="center", color="#c4561a", fontsize=8)
+    gaps.vlines(at, 0, found.p_start, color="#c4561a", linewidth=2)
+    gaps.set(ylabel="P(begins here)", ylim=(0, 1.05), yticks=[0, 0.5, 1], xlabel="line of the page")
+    for axes in (lines, gaps):
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
+
+
 def draw(picture: RenderableType, name: str, title: str, width: int) -> None:
     """Write one picture; the empty line at its foot keeps the last one from being clipped."""
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
@@ -55,6 +80,7 @@ def draw(picture: RenderableType, name: str, title: str, width: int) -> None:
 
 if __name__ == "__main__":
     os.chdir(PROJECT)
+    decode(HERE / "decoding.svg")
     draw(explained(), "explain", f"cleaner explain {PAGE}", 124)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)

@@ -21,6 +21,7 @@ from cleaner.blocks.dump import dump_blocks
 from cleaner.blocks.html import html_page
 from cleaner.blocks.main_content import hide, mark_containers, mark_main_content
 from cleaner.blocks.unglue import unglue, unglue_sentences
+from cleaner.copies import mark_copies
 from cleaner.cues import add_certain_starts
 from cleaner.decoding import decode
 from cleaner.errors import Reason
@@ -79,7 +80,7 @@ def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
     language = _language(reading.blocks)
     view = rulebook.view(language, host(page.url), page.fetched_at)
 
-    blocks = mark_blocks(_unglued(reading, view), view)
+    blocks = mark_copies(mark_blocks(_unglued(reading, view), view))
     judged = judge_html(blocks) if reading.layout is Layout.HTML else judge_dump(blocks, reading.layout)
     settled = settle(blocks, judged.opinions)
     starts = judged.starts if reading.layout is Layout.HTML else add_certain_starts(settled, judged.starts)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleaner.learned import chars as ch
-from cleaner.learned.columns import Columns, rank, shift, stacked, window
-from cleaner.learned.lexicon import among
+from cleaner.learned.columns import Columns, rank, rows_within, shift, stacked, window, windows
 from cleaner.learned.page_view import RULED, PageView, weights_of
 from cleaner.model import Label
 
@@ -35,6 +34,8 @@ NEIGHBOURS = (
 )  # fmt: skip
 COPIES_UP_TO = 1500
 """Blocks of a page up to which each is compared with each."""
+AT_A_TIME = 4_000_000
+"""Bits compared in one step: some hundred kilobytes."""
 
 
 def _flags(classes: list[int]) -> Array:
@@ -92,10 +93,9 @@ def wording_features(wording: Array) -> tuple[list[str], Array]:
     f.add("words.text", text)
     for by in (-2, -1, 1, 2):
         f.add(f"words.text{by:+d}", shift(text, by, 0))
-    ones = np.ones(n, np.float32)
-    for reach in (4, 12):
-        f.add(f"words.text_before{reach}", window(text, -reach, -1) / np.maximum(window(ones, -reach, -1), 1))
-        f.add(f"words.text_after{reach}", window(text, 1, reach) / np.maximum(window(ones, 1, reach), 1))
+    reaches = {"before4": (-4, -1), "after4": (1, 4), "before12": (-12, -1), "after12": (1, 12)}
+    for (name, reach), total in zip(reaches.items(), windows(text, *reaches.values()), strict=True):
+        f.add(f"words.text_{name}", total / np.maximum(rows_within(n, *reach), 1))
     f.add("words.text_page", text.mean())
     f.add("words.opening", wording[:, 1])
     return f.names, f.matrix()
@@ -132,8 +132,7 @@ def _character_features(v: PageView, f: Columns, block_of: Array) -> None:
     f.add("shape.caseless", caseless / letters)
     f.add("shape.digits", counts[:, ch.DIGIT] / size)
     f.add("shape.letters", letters / size)
-    for name, kind in COUNTED.items():
-        f.add(f"shape.{name}", counts[:, kind] / words)
+    f.add_all((f"shape.{name}" for name in COUNTED), counts[:, list(COUNTED.values())] / words[:, None])
     f.add("shape.quotes", (counts[:, ch.DQUOTE] + counts[:, ch.CURLY]) / words)
     f.add("shape.rights", counts[:, ch.RIGHTS] > 0)
     f.add("shape.money", counts[:, ch.MONEY] > 0)
@@ -231,7 +230,7 @@ def _word_features(v: PageView, f: Columns) -> None:
     first = np.concatenate([[True], c.t_block[1:] != c.t_block[:-1]])[: len(c.t_block)]
     f.add("words.function", v.per_block(v.t_function) / words)
     for name in ("reader", "leaning", "speech", "days"):
-        listed = among(c.t_word, name)
+        listed = v.listed(name)
         f.add(f"words.{name}", v.per_block(listed) / words)
         if name in {"leaning", "reader"}:
             f.add(f"words.{name}_first", v.per_block(listed & first) > 0)
@@ -243,8 +242,7 @@ def _word_features(v: PageView, f: Columns) -> None:
 def _rule_features(v: PageView, f: Columns) -> None:
     f.add("rules.certain", v.certain.sum(1) > 0)
     f.add("rules.likely", v.likely.sum(1) > 0)
-    for place, label in enumerate(RULED):
-        f.add(f"rules.{label.value}", 2 * v.certain[:, place] + v.likely[:, place])
+    f.add_all((f"rules.{label.value}" for label in RULED), 2 * v.certain + v.likely)
 
 
 def _page_features(v: PageView, lines: Lines, f: Columns) -> None:
@@ -288,36 +286,37 @@ def _repetition_features(v: PageView, lines: Lines, f: Columns) -> None:
 
 def _neighbour_features(v: PageView, lines: Lines, f: Columns) -> None:
     """Add the three blocks before and after."""
-    lengths, ends = np.log1p(v.words), lines.ends.astype(np.float32)
-    certain = (v.certain.sum(1) > 0).astype(np.float32)
     form = lines.form(v.words)
-    for by in (-3, -2, -1, 1, 2, 3):
-        f.add(f"neighbours.log_words{by:+d}", shift(lengths, by))
-        f.add(f"neighbours.ends{by:+d}", shift(ends, by))
-        f.add(f"neighbours.certain{by:+d}", shift(certain, by))
-    for by in (-2, -1, 1, 2):
-        f.add(f"neighbours.capitals{by:+d}", shift(lines.capitals, by))
+    seen = {
+        "log_words": np.log1p(v.words),
+        "ends": lines.ends,
+        "certain": v.certain.sum(1) > 0,
+        "capitals": lines.capitals,
+        "first": lines.first,
+        "last": lines.last,
+    }
+    around = np.stack(list(seen.values()), 1).astype(np.float32)
+    for by, count in ((-3, 3), (-2, 4), (-1, 6), (1, 6), (2, 4), (3, 3)):
+        f.add_all((f"neighbours.{name}{by:+d}" for name in list(seen)[:count]), shift(around[:, :count], by))
     for by in (-1, 1):
-        f.add(f"neighbours.first{by:+d}", shift(lines.first, by))
-        f.add(f"neighbours.last{by:+d}", shift(lines.last, by))
         f.add(f"neighbours.same_form{by:+d}", shift(form.astype(np.float32), by) == form)
     _prose_features(v, lines, f)
-    for label in NEIGHBOURS:
-        hit = v.hit(label)
-        f.add(f"neighbours.{label.value}_before", window(hit, -3, -1))
-        f.add(f"neighbours.{label.value}_after", window(hit, 1, 3))
+    hits = np.stack([v.hit(label) for label in NEIGHBOURS], 1)
+    for side, total in zip(("before", "after"), windows(hits, (-3, -1), (1, 3)), strict=True):
+        f.add_all((f"neighbours.{label.value}_{side}" for label in NEIGHBOURS), total)
 
 
 def _prose_features(v: PageView, lines: Lines, f: Columns) -> None:
     """Add how much prose stands around and how far the next of it is."""
     n, i = v.n, np.arange(v.n)
     prose = lines.prose.astype(np.float32)
-    for reach in (3, 6, 12, 25):
-        f.add(f"neighbours.prose_before{reach}", window(prose, -reach, -1) / reach)
-        f.add(f"neighbours.prose_after{reach}", window(prose, 1, reach) / reach)
+    reaches = (3, 6, 12, 25)
+    sides = {"before": [(-reach, -1) for reach in reaches], "after": [(1, reach) for reach in reaches]}
     mass = np.where(lines.prose, v.words, 0)
-    f.add("neighbours.mass_before", np.log1p(window(mass, -6, -1)))
-    f.add("neighbours.mass_after", np.log1p(window(mass, 1, 6)))
+    for side, places in sides.items():
+        for reach, total in zip(reaches, windows(prose, *places), strict=True):
+            f.add(f"neighbours.prose_{side}{reach}", total / reach)
+        f.add(f"neighbours.mass_{side}", np.log1p(window(mass, *places[1])))
     before = np.maximum.accumulate(np.where(lines.prose, i, -1))
     before = np.concatenate([[-1], before[:-1]])
     after = np.minimum.accumulate(np.where(lines.prose, i, n + 50)[::-1])[::-1]
@@ -373,12 +372,12 @@ def _copy_features(f: Columns, matrix: Array, size: Array) -> None:
     n = len(matrix)
     best, where = np.zeros(n), np.arange(float(n))
     if n <= COPIES_UP_TO and matrix.shape[1]:
-        packed = _packed(matrix)
-        for row in range(n):
-            shared = np.bitwise_count(packed & packed[row]).sum(1)
-            shared[row] = 0
-            where[row] = shared.argmax()
-            best[row] = shared.max()
+        packed, step = _packed(matrix), max(1, AT_A_TIME // (n * matrix.shape[1]))
+        for at in range(0, n, step):
+            here = slice(at, at + step)
+            shared = np.bitwise_count(packed[here, None] & packed).sum(2, dtype=np.int32)
+            shared[np.arange(len(shared)), np.arange(at, at + len(shared))] = 0
+            where[here], best[here] = shared.argmax(1), shared.max(1)
     f.add("cohesion.best_copy", best / size)
     f.add("cohesion.best_copy_away", np.log1p(np.abs(where - np.arange(n))))
 

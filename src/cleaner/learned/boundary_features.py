@@ -7,11 +7,12 @@ evidence.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.learned.columns import Array, Columns, half_octaves, running, shift, window
+from cleaner.learned.columns import Array, Columns, half_octaves, running, shift, windows
 from cleaner.learned.habits import add_habits
 from cleaner.learned.likeness import add_likeness
 from cleaner.model import Label
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 
 KINDS = ("body", "heading", "title", "byline", "noise")
 """What the block model tells apart, in the order of its probabilities."""
+AROUND = [1, 2, 4]
+"""Of these the neighbours' probabilities are told as well."""
 CANDIDATE = 0.13
 """P(kept) from which a block may open an article's text."""
+TINY = 1e-6
 SURE = 0.97
 """Score of a certain marker that is also the page's last line: 519 of 519 such gaps in the gold are boundaries."""
 
@@ -54,13 +58,21 @@ BETWEEN_LABELS = (
 # fmt: on
 
 
+def kind_probabilities(kept: Array, kind: Array) -> Array:
+    """Join the two models of a block: P(kept), shape (n,), shares out among `KINDS` as `kind`, shape (n, 5), has them."""
+    text = kind[:, :2].sum(1, keepdims=True)
+    kept = kept[:, None]
+    shares = [kind[:, :2] * kept / np.maximum(text, TINY), kind[:, 2:] * (1 - kept) / np.maximum(1 - text, TINY)]
+    return np.concatenate(shares, 1)
+
+
 def candidates(p_kept: Array) -> Array:
     """Return the blocks that may be text, at least the likeliest one."""
     rows = np.flatnonzero(p_kept >= CANDIDATE)
     return rows if len(rows) else np.array([int(np.argmax(p_kept))])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gaps:
     """What stands between each row and the row before it."""
 
@@ -68,17 +80,20 @@ class Gaps:
     before: Array
     """The row before, -1 for the first."""
 
-    @property
+    @cached_property
     def blocks(self) -> Array:
         """Blocks between."""
         return np.asarray(self.rows - self.before - 1)
 
+    @cached_property
+    def _edges(self) -> Array:
+        return np.stack([self.before + 1, np.maximum(self.rows, self.before + 1)], 1).ravel()
+
     def most(self, values: Array) -> Array:
-        """Return the greatest value between, 0 where nothing stands there."""
-        extended = np.concatenate([values, [0]]).astype(np.float32)
-        edges = np.stack([self.before + 1, np.maximum(self.rows, self.before + 1)], 1).ravel()
-        found = np.maximum.reduceat(extended, np.minimum(edges, len(values)))[::2]
-        return np.where(self.blocks > 0, found, 0)
+        """Return the greatest value between, 0 where nothing stands there; column by column, if there are several."""
+        extended = np.concatenate([values, np.zeros((1, *values.shape[1:]))]).astype(np.float32)
+        found = np.maximum.reduceat(extended, np.minimum(self._edges, len(values)), axis=0)[::2]
+        return np.where((self.blocks > 0).reshape(-1, *(1,) * (values.ndim - 1)), found, 0)
 
     def total(self, values: Array) -> Array:
         """Return the sum of the values between."""
@@ -98,6 +113,10 @@ class _Place:
 
     def feature(self, name: str) -> Array:
         return np.asarray(self.x[:, self.at[name]])
+
+    def of_rows(self, names: Sequence[str]) -> Array:
+        """Return features of the rows, a column each."""
+        return np.asarray(self.x[self.gaps.rows][:, [self.at[name] for name in names]])
 
     @property
     def kept(self) -> Array:
@@ -140,18 +159,17 @@ def sure_starts(view: PageView, rows: Array) -> Array:
 def _own_features(place: _Place, f: Columns) -> None:
     """Add the row and its neighbours among the rows, and what the blocks around are thought to be."""
     rows, p = place.gaps.rows, place.p
-    for name in OWN:
-        f.add("own_" + name, place.feature(name)[rows])
-    for name in BEFORE:
-        f.add("before_" + name, shift(place.feature(name)[rows], -1))
-    for name in AFTER:
-        f.add("after_" + name, shift(place.feature(name)[rows], 1))
-    f.add("before2_shape.log_words", shift(place.feature("shape.log_words")[rows], -2))
-    f.add("after2_shape.log_words", shift(place.feature("shape.log_words")[rows], 2))
-    for by in (-2, -1, 0, 1, 2):
-        for kind, name in enumerate(KINDS):
-            if by == 0 or name in {"heading", "title", "noise"}:
-                f.add(f"kinds.{name}{by:+d}", shift(p[:, kind], by)[rows])
+    for tag, names, by in (
+        ("own_", OWN, 0),
+        ("before_", BEFORE, -1),
+        ("after_", AFTER, 1),
+        ("before2_", ("shape.log_words",), -2),
+        ("after2_", ("shape.log_words",), 2),
+    ):
+        f.add_all((tag + name for name in names), shift(place.of_rows(names), by))
+    f.add_all((f"kinds.{name}+0" for name in KINDS), p[rows])
+    for by in (-2, -1, 1, 2):
+        f.add_all((f"kinds.{KINDS[kind]}{by:+d}" for kind in AROUND), shift(p[:, AROUND], by)[rows])
 
 
 def _between_features(place: _Place, f: Columns) -> None:
@@ -159,31 +177,34 @@ def _between_features(place: _Place, f: Columns) -> None:
     view, gaps, rows = place.view, place.gaps, place.gaps.rows
     f.add("between.blocks", np.minimum(gaps.blocks, 60))
     f.add("between.first", rows == rows[0])
-    for kind, name in enumerate(KINDS):
-        f.add(f"between.max_{name}", gaps.most(place.p[:, kind]))
-        f.add(f"between.sum_{name}", np.minimum(gaps.total(place.p[:, kind]), 30))
-    for label in BETWEEN_LABELS:
-        f.add(f"between.{label.value}", gaps.most(view.hit(label, 0.5)))
+    f.add_all((f"between.max_{name}" for name in KINDS), gaps.most(place.p))
+    f.add_all((f"between.sum_{name}" for name in KINDS), np.minimum(gaps.total(place.p), 30))
+    hits = np.stack([view.hit(label, 0.5) for label in BETWEEN_LABELS], 1)
+    f.add_all((f"between.{label.value}" for label in BETWEEN_LABELS), gaps.most(hits))
     f.add("rules.dateline", view.likely_at(Label.DATELINE)[rows])
     f.add("between.words", np.log1p(gaps.total(view.words)))
-    f.add("between.max_words", gaps.most(view.words))
     f.add("between.max_gap", np.maximum(gaps.most(view.gap), view.gap[rows]))
     f.add("between.sum_gap", gaps.total(view.gap) + view.gap[rows])
-    f.add("between.copies", gaps.most(place.feature("page.copies")))
-    f.add("between.form_repeats", gaps.most(place.feature("page.form_repeats")))
-    f.add("between.lean", gaps.most(place.feature("cohesion.lean")))
-    f.add("between.lean_least", -gaps.most(-place.feature("cohesion.lean")))
+    lean = place.feature("cohesion.lean")
+    most = {
+        "max_words": view.words,
+        "copies": place.feature("page.copies"),
+        "form_repeats": place.feature("page.form_repeats"),
+        "lean": lean,
+    }
+    f.add_all((f"between.{name}" for name in most), gaps.most(np.stack(list(most.values()), 1)))
+    f.add("between.lean_least", -gaps.most(-lean))
 
 
 def _edge_features(place: _Place, f: Columns) -> None:
     """Add the first and the last line between, as shapes."""
     gaps = place.gaps
     ends = {"first": np.minimum(gaps.before + 1, place.view.n - 1), "last": np.maximum(gaps.rows - 1, 0)}
+    busy = (gaps.blocks > 0)[:, None]
+    columns = [place.at[name] for name in BETWEEN]
     for tag, at in ends.items():
-        for name in BETWEEN:
-            f.add(f"between.{tag}_{name}", np.where(gaps.blocks > 0, place.feature(name)[at], -1))
-        for kind in (2, 3, 4):
-            f.add(f"between.{tag}_p_{KINDS[kind]}", np.where(gaps.blocks > 0, place.p[at, kind], -1))
+        f.add_all((f"between.{tag}_{name}" for name in BETWEEN), np.where(busy, place.x[np.ix_(at, columns)], -1))
+        f.add_all((f"between.{tag}_p_{name}" for name in KINDS[2:]), np.where(busy, place.p[at, 2:], -1))
 
 
 def _run_features(place: _Place, f: Columns) -> None:
@@ -196,8 +217,8 @@ def _run_features(place: _Place, f: Columns) -> None:
     f.add("run.rows", np.log1p(n))
     f.add("run.from_start", half_octaves(i))
     f.add("run.from_end", half_octaves(n - i))
-    f.add("run.kept_before", window(kept, -3, -1))
-    f.add("run.kept_after", window(kept, 0, 3))
+    for side, total in zip(("before", "after"), windows(kept, (-3, -1), (0, 3)), strict=True):
+        f.add(f"run.kept_{side}", total)
     f.add("run.page_prose", place.feature("page.prose_share")[0])
     f.add("run.page_certain", place.feature("page.certain_share")[0])
     f.add("run.layout", place.feature("page.layout")[0])

@@ -1,7 +1,7 @@
 """What the learned engine says of a page: which blocks are text, where articles begin, and why.
 
-Four models, each seeing what those before it think: blocks, cuts, cuts again, whole articles; then one decoding of the
-page. A page longer than any that was learnt from is judged in pieces.
+Five models, each seeing what those before it think: blocks (text or not; of what kind), cuts, cuts again, whole
+articles; then one decoding of the page. A page longer than any that was learnt from is judged in pieces.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from cleaner.learned.boundary_features import (
     SURE,
     boundary_features,
     candidates,
+    kind_probabilities,
     opening_features,
     sure_starts,
 )
@@ -41,9 +42,9 @@ PIECE = 500
 """Blocks judged at a time of a longer page: time and memory grow with the square."""
 PIECE_CHARS = 500_000
 """Characters judged at a time, but for a single block."""
-KEPT_PULL = (1.0, 0.5, 0.0, 0.0, -1.0)
-"""What counts for keeping a block: body and heading against noise, in the order of `KINDS`."""
 MOST_REASONS = 4
+PLAIN = 0.9
+"""P(kept) from which a block's score says enough: four of five kept lines, and none is asked about."""
 
 __all__ = ["KINDS", "Judgement", "judge"]
 
@@ -51,20 +52,26 @@ __all__ = ["KINDS", "Judgement", "judge"]
 class _Seen:
     """The features of a piece, kept for the reasons, which are reckoned for all its blocks when first asked for."""
 
-    def __init__(self, learnt: Weights, x: Array, rows: Array, x2: Array) -> None:
-        self.learnt, self.x, self.rows, self.x2 = learnt, x, rows, x2
+    def __init__(self, learnt: Weights, blocks: tuple[Array, Array], cuts: tuple[Array, Array]) -> None:
+        """Take features and P(kept) of the blocks, and the candidates with theirs."""
+        self.learnt, (self.rows, self.x2) = learnt, cuts
+        self.doubtful = np.flatnonzero(blocks[1] < PLAIN)
+        self.x = blocks[0][self.doubtful]
 
     @cached_property
     def block_parts(self) -> Array:
-        return self.learnt.block.forest.parts(self.x, KEPT_PULL)
+        return self.learnt.kept.forest.parts(self.x)
 
     @cached_property
     def cut_parts(self) -> Array:
         return self.learnt.cut2.forest.parts(self.x2)
 
     def block_reasons(self, i: int, *, positive: bool) -> str:
-        parts = self.block_parts[i] if positive else -self.block_parts[i]
-        return in_words(self.learnt.block.names, self.x[i], parts, MOST_REASONS)
+        at = int(np.searchsorted(self.doubtful, i))
+        if at == len(self.doubtful) or self.doubtful[at] != i:
+            return ""
+        parts = self.block_parts[at] if positive else -self.block_parts[at]
+        return in_words(self.learnt.kept.names, self.x[at], parts, MOST_REASONS)
 
     def cut_reasons(self, i: int, *, positive: bool) -> str:
         at = int(np.searchsorted(self.rows, i))
@@ -96,7 +103,7 @@ class Judgement:
     """Of each block: its place there."""
 
     def reasons(self, i: int) -> str:
-        """Say why block i looks like text, or does not, strongest first."""
+        """Say why block i looks like text, or does not, strongest first; empty where it surely is text."""
         seen, place = self._seen_at(i)
         return seen.block_reasons(place, positive=bool(self.p_kept[i] > 0.5))
 
@@ -213,7 +220,7 @@ def _judge_piece(blocks: Sequence[Block], layout: Layout, learnt: Weights) -> _P
     wording = learnt.wording(view.chars, view.n)
     more_names, more = wording_features(wording)
     names, x = [*names, *more_names], np.concatenate([x, more], 1)
-    p = softmax(learnt.block.forest.scores(x))
+    p = kind_probabilities(sigmoid(learnt.kept.forest.scores(x)[:, 0]), softmax(learnt.kind.forest.scores(x)))
     rows = candidates(p[:, 0] + p[:, 1])
     cut_names, cut_x = boundary_features(view, names, x, p.astype(np.float32), rows)
     more_names, more = opening_features(wording[:, 1], rows)
@@ -225,7 +232,7 @@ def _judge_piece(blocks: Sequence[Block], layout: Layout, learnt: Weights) -> _P
     start = np.zeros(view.n)
     start[rows] = q
     stretches = _decode(np.concatenate([rows, [view.n]]), cuts, whole, q, learnt)
-    return _Piece(p, start, stretches, _Seen(learnt, x, rows, second))
+    return _Piece(p, start, stretches, _Seen(learnt, (x, p[:, 0] + p[:, 1]), (rows, second)))
 
 
 def _cut_scores(view: PageView, cut: tuple[Array, list[str], Array], p: Array, learnt: Weights) -> tuple[Array, Array]:

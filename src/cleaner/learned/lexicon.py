@@ -53,8 +53,21 @@ def lexicon(name: str) -> Array:
     return np.unique(np.array([word_hash(word) for word in LISTS[name].split()], np.uint64))
 
 
-def among(hashes: Array, name: str) -> Array:
-    """Tell which of the hashes are in the list."""
-    known = lexicon(name)
+@cache
+def _all_lists() -> tuple[Array, Array]:
+    """Return the sorted hashes of all words, and the lists each is in, as bits."""
+    known = np.unique(np.concatenate([lexicon(name) for name in LISTS]))
+    bits = sum(np.isin(known, lexicon(name)).astype(np.uint8) << bit for bit, name in enumerate(LISTS))
+    return known, np.asarray(bits)
+
+
+def lists_of(hashes: Array) -> Array:
+    """Return the lists that each hash is in, a bit a list in the order of `LISTS`."""
+    known, bits = _all_lists()
     at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-    return np.asarray(known[at] == hashes)
+    return np.where(known[at] == hashes, bits[at], np.uint8(0))
+
+
+def among(lists: Array, name: str) -> Array:
+    """Tell which are in the list, of what `lists_of` returned."""
+    return np.asarray((lists >> list(LISTS).index(name)) & 1 > 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.learned.columns import Array, Columns, rank, stacked, window
+from cleaner.learned.columns import Array, Columns, rank, rows_within, stacked, window, windows
 from cleaner.learned.page_view import PageView, weights_of
 
 if TYPE_CHECKING:
@@ -70,34 +70,38 @@ def _add_windows(f: Columns, words: Words) -> None:
         f.add(f"cohesion.shared{reach}", shared)
         of_right = shared / np.maximum(((right > 0) * words.rarity).sum(1) + alone, 1e-3)
         f.add(f"cohesion.shared_of_right{reach}", of_right)
-    for reach in (2, 4, 8):
-        f.add(f"cohesion.depth{reach}", _depth(likeness[reach]))
-        f.add(f"cohesion.rank{reach}_5", _local_rank(likeness[reach], 5))
+    reaches = (2, 4, 8)
+    dips = np.stack([likeness[reach] for reach in reaches], 1)
+    f.add_all((f"cohesion.depth{reach}" for reach in reaches), _depth(dips))
+    f.add_all((f"cohesion.rank{reach}_5" for reach in reaches), _local_rank(dips, 5))
+    f.add_all((f"cohesion.minus_page{reach}" for reach in reaches), dips - dips.mean(0))
+    for reach in reaches:
         f.add(f"cohesion.rank{reach}_page", rank(likeness[reach]) / max(1, n - 1))
-        f.add(f"cohesion.minus_page{reach}", likeness[reach] - likeness[reach].mean())
 
 
 def _depth(values: Array) -> Array:
-    """Return how far each value lies below the nearest peaks on both sides, looked for within eight rows."""
+    """Return how far each value lies below the nearest peaks on both sides, looked for within eight rows; by column."""
     n = len(values)
-    depth = np.zeros(n, np.float32)
+    depth = np.zeros(values.shape, np.float32)
+    below_all = np.full((8, values.shape[1]), -np.inf, np.float32)  # ends a climb
+    padded = np.concatenate([below_all, values, below_all])
+    padded[8] = -np.inf  # nothing stands before the first row that it could be like
     for step in (-1, 1):
-        peak, climbing, at = values.copy(), np.ones(n, bool), np.arange(n)
-        for _ in range(8):
-            at = at + step
-            value = values[np.clip(at, 0, n - 1)]
-            climbing = climbing & (at >= 1) & (at < n) & (value >= peak)
-            peak = np.where(climbing, value, peak)
+        peak, climbing = values.copy(), np.ones(values.shape, bool)
+        for away in range(1, 9):
+            value = padded[8 + step * away : 8 + step * away + n]
+            climbing &= value >= peak
+            np.copyto(peak, value, where=climbing)
         depth += peak - values
     return depth
 
 
 def _local_rank(values: Array, reach: int) -> Array:
-    """Return the share of the rows within `reach` whose value is smaller."""
-    padded = np.pad(values, reach, constant_values=np.nan)
-    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
-    below = (around < values[:, None]).sum(1)
-    return np.asarray(below / np.maximum((~np.isnan(around)).sum(1) - 1, 1))
+    """Return the share of the rows within `reach` whose value is smaller; by column."""
+    edge = np.full((reach, values.shape[1]), np.inf, np.float32)
+    around = np.lib.stride_tricks.sliding_window_view(np.concatenate([edge, values, edge]), 2 * reach + 1, axis=0)
+    below = (around < values[:, :, None]).sum(2)
+    return np.asarray(below / np.maximum(rows_within(len(values), -reach, reach) - 1, 1)[:, None])
 
 
 def _add_chains(f: Columns, words: Words) -> None:
@@ -194,5 +198,5 @@ def _add_full_names(f: Columns, view: PageView, rows: Array) -> None:
     known = np.bincount(block[full & ~new], minlength=view.n).astype(np.float32)[rows]
     f.add("cohesion.full_names_new", fresh)
     f.add("cohesion.full_names_known", known)
-    f.add("cohesion.full_names_new2", window(fresh, 0, 1))
-    f.add("cohesion.full_names_before", window(fresh, -3, -1))
+    for name, total in zip(("new2", "before"), windows(fresh, (0, 1), (-3, -1)), strict=True):
+        f.add(f"cohesion.full_names_{name}", total)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleaner.learned import chars as ch
-from cleaner.learned.lexicon import among
+from cleaner.learned.lexicon import among, lists_of
 from cleaner.model import TEXT_LABELS, Label
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ class PageView:
         self.glued = np.fromiter((block.glued for block in blocks), np.float32, self.n)
         stems, self.type_of = np.unique(c.t_hash, return_inverse=True)
         self.types = len(stems)
+        self._lists = lists_of(c.t_word)
         self.words = np.bincount(c.t_block, minlength=self.n).astype(np.float32)
-        self.t_function = among(c.t_word, "function")
+        self.t_function = self.listed("function")
         self.t_name = c.t_capital & ~c.t_opens & ~self.t_function
         self.content = self._distinct(self._is_content())
         self.names = self._distinct(self.t_name)
@@ -72,6 +73,10 @@ class PageView:
     def likely_at(self, label: Label) -> Array:
         """Tell where a likely rule of the label matches."""
         return np.asarray(self.likely[:, RULE_AT[label]] > 0)
+
+    def listed(self, name: str) -> Array:
+        """Tell which words are in a list of the lexicon."""
+        return among(self._lists, name)
 
     def per_block(self, words: Array) -> Array:
         """Count the chosen words of each block."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.learned.columns import Array, Columns, half_octaves, rank, shift, stacked, window
+from cleaner.learned.columns import Array, Columns, half_octaves, rank, shift, stacked, windows
 from cleaner.learned.page_view import PageView, weights_of
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ def boundary_second(  # noqa: PLR0913, PLR0917 - the page, its rows and the thre
 ) -> tuple[list[str], Array]:
     """Return names and values for each row: the first look's features, and what its scores `q` say of the page."""
     f = Columns(len(rows))
-    for name, column in zip(names, first.T, strict=True):
-        f.add(name, column)
+    f.add_all(names, first)
     _score_features(f, q)
     at = {name: place for place, name in enumerate(names)}
     template, blocks = first[:, at["run.template"]], np.minimum(first[:, at["between.blocks"]], 12)
@@ -45,17 +44,19 @@ def _score_features(f: Columns, q: Array) -> None:
         f.add(f"cuts.q-{by}", shift(q, -by))
         f.add(f"cuts.q+{by}", shift(q, by))
     f.add("cuts.q", q)
+    padded = np.concatenate([np.zeros(10), q, np.zeros(10)])
     for reach in (4, 10):
-        for name, side in (("before", -1), ("after", 1)):
-            f.add(f"cuts.most_{name}{reach}", np.max([shift(q, side * by, 0) for by in range(1, reach + 1)], 0))
+        most = np.lib.stride_tricks.sliding_window_view(padded, reach).max(1)
+        f.add(f"cuts.most_before{reach}", most[10 - reach : 10 - reach + n])
+        f.add(f"cuts.most_after{reach}", most[11 : 11 + n])
     f.add("cuts.expected", q.sum())
     f.add("cuts.sure", (q > 0.7).sum())
     f.add("cuts.unsure", ((q > 0.15) & (q < 0.7)).sum())
     f.add("cuts.rank", rank(-q))
     # the page's first row is always a start: the second best is the first that tells something
     f.add("cuts.share_of_best", q / max(1e-6, np.sort(q)[-2] if n > 1 else 1))
-    f.add("cuts.before", window(q, -n, -1))
-    f.add("cuts.after", window(q, 1, n))
+    for side, total in zip(("before", "after"), windows(q, (-n, -1), (1, n)), strict=True):
+        f.add(f"cuts.{side}", total)
 
 
 def _alike_features(f: Columns, name: str, key: Array, q: Array) -> None:
