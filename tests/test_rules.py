@@ -128,7 +128,20 @@ def test_sets_of_rules_find_what_rules_one_by_one_find(language):
         text = fold(line)
         for where in Where:
             alone = [i for i, rule in enumerate(view.rules) if rule.where is where and patterns[i].search(text)]
-            assert view._hits(where, text) == alone
+            assert view._matching(where, text.encode(), 0) == alone
+
+
+def test_a_view_knows_the_lines_of_which_a_rule_says_something():
+    view = rulebook().view("en")
+    for line in corpus_lines()[::7]:
+        says = view.marks(line) or view.cut(line, Where.START) or view.cut(line, Where.END)
+        assert view.knows(line) or not says
+
+
+def test_a_mark_holds_what_was_read_in_characters_though_re2_counts_bytes():
+    line = "“Die Fähre fährt über Föhr nach Süden”, sagte sie. (dpa)"
+    cut = rulebook().view("de").cut(line, Where.END)
+    assert (line[cut.start : cut.end], cut.mark.evidence, cut.mark.value) == ("(dpa)", "(dpa)", "dpa")
 
 
 @given(st.text(max_size=300))

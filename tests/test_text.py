@@ -5,10 +5,22 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.text import collapse, ends_sentence, normal, repair, replay, sentence_spans, show_invisible, words
+from cleaner.text import (
+    MAYBE_MOJIBAKE,
+    collapse,
+    count_words,
+    ends_sentence,
+    normal,
+    repair,
+    replay,
+    sentence_spans,
+    show_invisible,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +99,44 @@ def test_end_of_a_sentence(text, ends):
 
 def test_a_script_without_spaces_has_words_too():
     assert len(words("北京一月十一日电记者")) == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("", 0),
+        ("U.S. Navy", 2),
+        ("the town’s well-kept harbour", 4),
+        ("wait ... -what", 2),
+        (".5 --x x..y", 4),
+        ("Łódź łączy", 2),
+        ("北京一月十一日电记者", 5),
+    ],
+)
+def test_words_are_counted(line, count):
+    assert count_words(line) == count
+
+
+@given(st.text(st.one_of(st.sampled_from(" .'’-_aZ9é“”½ªł中\n"), st.characters(codec="utf-8")), max_size=40))
+def test_as_many_words_are_counted_as_there_are(text):
+    assert count_words(text) == len(words(text))
+
+
+SUSPECT = "".join(chars for chars in MOJIBAKE_CATEGORIES.values()) + "ŒœÂÃ€°²à× aZ.,?$"
+
+
+@settings(max_examples=500)
+@given(st.text(st.one_of(st.sampled_from(SUSPECT), st.characters(codec="utf-8")), max_size=12))
+def test_whatever_ftfy_finds_bad_passes_the_cheap_look_before_it(text):
+    assert not is_bad(text) or MAYBE_MOJIBAKE.search(text)
+
+
+@pytest.mark.parametrize("shape", ["{}", "a{}b", "A {} b", ". {}$", "{} {}", "a{}1{}", "\n{}.", "9{}e{}", "${}Z"])
+def test_one_character_alone_between_plain_ones_is_bad_only_where_the_cheap_look_sees_it(shape):
+    for number in range(0x80, 0x10000):
+        char = chr(number)
+        if not MAYBE_MOJIBAKE.search(shape.format(char, char)):
+            assert not is_bad(shape.format(char, char)), hex(number)
 
 
 @pytest.mark.parametrize(("a", "b"), [("The  FERRY, late!", "the ferry late"), ("ﬁne", "fine")])

@@ -21,12 +21,11 @@ def text_key(text: str) -> str:
     return digest(normal(text))
 
 
-def assemble(page: Page, segment: Segment, fields: Fields, position: int, copy: int) -> Article:
-    """Make the record of one segment; `copy` counts earlier articles of the page with the same text."""
+def assemble(page: Page, segment: Segment, fields: Fields, position: int, key: tuple[str, int]) -> Article:
+    """Make the record of one segment; `key` is its `text_key` and how many articles of the page before it share it."""
     paragraphs = paragraphs_of(segment)
-    text = "\n\n".join(p.text for p in paragraphs)
     return Article(
-        article_id=digest(page.page_id, text_key(text), str(copy))[:32],
+        article_id=digest(page.page_id, key[0], str(key[1]))[:32],
         position=position,
         paragraphs=paragraphs,
         title=fields.title,

@@ -29,7 +29,7 @@ from cleaner.gate import defect
 from cleaner.judge import judge_dump, judge_html
 from cleaner.label import mark_blocks, settle
 from cleaner.languages import detect
-from cleaner.metadata import choose, document_candidates, line_candidates
+from cleaner.metadata import choose, document_candidates, line_candidates, site_candidates
 from cleaner.model import (
     KEPT_LABELS,
     Article,
@@ -87,9 +87,7 @@ def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
     numbered = split(settled, starts)
     drafts = [name_heads(segment) for segment in segments(numbered, _sure(starts, judged))]
 
-    articles, rejected, gated = _records(
-        page, drafts, (*reading.candidates, *_named_site(numbered, language)), language
-    )
+    articles, rejected, gated = _records(page, drafts, (*reading.candidates, *site_candidates(numbered)), language)
     if articles:
         rejected = ()  # a stretch without body beside them is no page lost: the ledger says what became of its lines
     elif not rejected:
@@ -163,9 +161,9 @@ def _records(
         lines = line_candidates(draft.entries, spoken, page.fetched_at)
         fields = choose([*(document if alone else _shared(document)), *lines, *_landed(page, spoken)])
         key = text_key(text)
-        articles.append(assemble(page, draft, fields, len(articles) + 1, copies[key]))
+        articles.append(assemble(page, draft, fields, len(articles) + 1, (key, copies[key])))
         copies[key] += 1
-        gated.append(replace(draft, entries=tuple(replace(e, article=len(articles)) for e in draft.entries)))
+        gated.append(replace(draft, entries=tuple(e.placed(len(articles), e.opens) for e in draft.entries)))
     return tuple(articles), tuple(rejected), gated
 
 
@@ -178,11 +176,6 @@ SHARED_FIELDS = frozenset({"site", "language"})
 def _shared(document: Sequence[Candidate]) -> Iterator[Candidate]:
     """Keep what a page of several articles says of all of them: its title, date and author are nobody's."""
     return (c for c in document if c.field in SHARED_FIELDS)
-
-
-def _named_site(entries: Sequence[LedgerEntry], language: str | None) -> Iterator[Candidate]:
-    """Keep the site that furniture anywhere on the page names (`Follow X on ...`): it is the site of every article."""
-    return (c for c in line_candidates(entries, language, None) if c.field == "site")
 
 
 def _landed(page: Page, language: str | None) -> Iterator[Candidate]:
@@ -198,22 +191,23 @@ def _landed(page: Page, language: str | None) -> Iterator[Candidate]:
 def _turned_away(draft: Segment) -> Segment:
     """Take the text of a rejected segment out of the articles: kept by nobody, so removed, by the gate."""
     entries = (
-        replace(ruled_as(e, Label.OTHER, "gate.no_body", "its article has no body"), article=0, opens=None)
-        if e.label in KEPT_LABELS
-        else replace(e, article=0, opens=None)
+        ruled_as(e, Label.OTHER, "gate.no_body", "its article has no body") if e.label in KEPT_LABELS else e
         for e in draft.entries
     )
-    return replace(draft, entries=tuple(entries))
+    return replace(draft, entries=tuple(e.placed(0, None) for e in entries))
 
 
 def _ledger(numbered: Sequence[LedgerEntry], gated: Sequence[Segment]) -> tuple[LedgerEntry, ...]:
     """Put the final rulings in the page's order: every block once."""
     final = {e.block.index: e for segment in gated for e in segment.entries}
-    outside = (
-        e if e.label not in KEPT_LABELS else ruled_as(e, Label.OTHER, "place.outside", "before the first article")
-        for e in numbered
-    )
-    return tuple(final.get(e.block.index, e) for e in outside)
+    return tuple(final.get(e.block.index) or _outside(e) for e in numbered)
+
+
+def _outside(entry: LedgerEntry) -> LedgerEntry:
+    """Rule on a block that belongs to no article."""
+    if entry.label not in KEPT_LABELS:
+        return entry
+    return ruled_as(entry, Label.OTHER, "place.outside", "before the first article")
 
 
 def _rejection(page: Page, reason: Reason, detail: str) -> Rejected:

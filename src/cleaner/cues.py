@@ -7,11 +7,12 @@ furniture three of ten of its cuts were false.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cleaner.model import Label, LedgerEntry, Mark
-from cleaner.shapes import shape_of
+from cleaner.shapes import is_item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,12 +27,12 @@ def add_certain_starts(entries: Sequence[LedgerEntry], starts: Mapping[int, Mark
     """Return the starts with those that the form of the page makes certain."""
     text = [i for i, e in enumerate(entries) if e.label is Label.BODY]
     datelines = {i for i in text if any(m.label is Label.DATELINE for m in entries[i].block.marks)}
-    gaps = [(before, after) for before, after in pairwise([-1, *text])]
-    items = {
-        after for before, after in gaps if any(shape_of(e.block.text).item for e in entries[before + 1 : after + 1])
-    }
+    marked = [i for i, e in enumerate(entries) if is_item(e.block.text)]
+    items = {text[at] for i in marked if (at := bisect_left(text, i)) < len(text)}
     found = dict(starts)
-    for before, after in gaps[1:]:
+    if max(len(items), len(datelines)) < FEWEST:
+        return found
+    for before, after in pairwise(text):
         if any(before < start <= after for start in starts):
             continue
         if len(items) >= FEWEST and after in items:

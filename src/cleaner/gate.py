@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.errors import Reason
 from cleaner.model import Label
-from cleaner.text import words
+from cleaner.shapes import shape_of
 
 if TYPE_CHECKING:
     from cleaner.model import Segment
@@ -17,10 +17,12 @@ FEWEST_WORDS = 5
 
 def defect(segment: Segment) -> tuple[Reason, str] | None:
     """Return why a segment is no article, or None."""
-    size = sum(len(words(e.block.text)) for e in segment.entries if e.label is Label.BODY)
-    if size < FEWEST_WORDS:
-        return (
-            Reason.NO_BODY,
-            f"{size} words of body in {len(segment.entries)} blocks; at least {FEWEST_WORDS} are needed",
-        )
-    return None
+    size = 0
+    for entry in segment.entries:
+        size += shape_of(entry.block.text).words if entry.label is Label.BODY else 0
+        if size >= FEWEST_WORDS:
+            return None
+    return (
+        Reason.NO_BODY,
+        f"{size} words of body in {len(segment.entries)} blocks; at least {FEWEST_WORDS} are needed",
+    )

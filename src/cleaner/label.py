@@ -6,7 +6,6 @@ like any other. Rules give a removed line its label; the judge decides what is k
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cleaner.model import KEPT_LABELS, TEXT_LABELS, Block, Label, LedgerEntry, Mark
@@ -24,17 +23,19 @@ promo, and of what certain rules match on labelled pages 1.1 % is body."""
 
 TIME_WORDS = 2
 
+NAMES_NO_FURNITURE = TEXT_LABELS | {Label.DATELINE}
+"""Labels of marks that do not say what a removed line is."""
+
 
 def mark_blocks(blocks: Sequence[Block], view: View) -> tuple[Block, ...]:
     """Leave each rule's opinion on the blocks it matches, the most trusted first."""
     count = len(blocks)
-    return tuple(replace(b, marks=(*b.marks, *view.marks(b.text, i, count))) for i, b in enumerate(blocks))
+    return tuple(b.marked(*view.marks(b.text, i, count)) for i, b in enumerate(blocks))
 
 
 def settle(blocks: Sequence[Block], opinions: Sequence[Mark]) -> tuple[LedgerEntry, ...]:
     """Rule on every block, given the judge's opinion on each; the opinion stays with the block's other marks."""
-    judged = (replace(b, marks=(*b.marks, opinion)) for b, opinion in zip(blocks, opinions, strict=True))
-    return tuple(_rule_on(block, opinion) for block, opinion in zip(judged, opinions, strict=True))
+    return tuple(_rule_on(block.marked(opinion), opinion) for block, opinion in zip(blocks, opinions, strict=True))
 
 
 def deciding(block: Block) -> Mark | None:
@@ -44,9 +45,7 @@ def deciding(block: Block) -> Mark | None:
 
 def _time_stamp(block: Block) -> Mark | None:
     """Return the mark of a line that is the time of day and nothing else: between paragraphs it looks like a heading."""
-    if shape_of(block.text).words > TIME_WORDS:
-        return None
-    if not any(m.label is Label.DATE for m in block.marks):
+    if not any(m.label is Label.DATE for m in block.marks) or shape_of(block.text).words > TIME_WORDS:
         return None
     return next(m for m in sorted(block.marks, key=lambda m: m.label in KEPT_LABELS) if m.label not in TEXT_LABELS)
 
@@ -58,7 +57,7 @@ def _rule_on(block: Block, opinion: Mark) -> LedgerEntry:
         return ruling(block, certain)
     if is_text:
         return ruling(block, opinion)
-    named = next((m for m in block.marks if m is not opinion and m.label not in TEXT_LABELS | {Label.DATELINE}), None)
+    named = next((m for m in block.marks if m is not opinion and m.label not in NAMES_NO_FURNITURE), None)
     if opinion.label in KEPT_LABELS and (named is None or named.label not in KEPT_LABELS):
         return ruling(block, opinion)
     return ruling(block, named or opinion)

@@ -39,6 +39,8 @@ class Label(StrEnum):
     LEGAL = "legal"
     OTHER = "other"
 
+    __hash__ = str.__hash__  # Enum's own is a Python function, and every stage asks whether a label is in a set
+
 
 TEXT_LABELS = frozenset({Label.BODY, Label.HEADING})
 """Labels whose blocks make up an article's text."""
@@ -152,6 +154,25 @@ class Block:
     repairs: tuple[Repair, ...] = ()
     marks: tuple[Mark, ...] = ()
 
+    # Written out since `dataclasses.replace` takes four times as long, and every block comes by here.
+
+    def numbered(self, index: int) -> Block:
+        """Return the block with its place in the page."""
+        if index == self.index:
+            return self
+        return Block(
+            index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.container, self.repairs, self.marks
+        )  # fmt: skip
+
+    def marked(self, *marks: Mark) -> Block:
+        """Return the block with these marks behind those that it has."""
+        if not marks:
+            return self
+        return Block(
+            self.index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.container, self.repairs,
+            (*self.marks, *marks),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
@@ -167,6 +188,12 @@ class LedgerEntry:
     evidence: str
     opens: Mark | None = None
     """Set on the block that opens an article: the cue that opened it."""
+
+    def placed(self, article: int, opens: Mark | None) -> LedgerEntry:
+        """Return the entry as one of an article's."""
+        if article == self.article and opens is self.opens:
+            return self
+        return LedgerEntry(self.block, self.verdict, self.label, article, self.by, self.score, self.evidence, opens)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cleaner.text import ends_sentence, words
+from cleaner.text import count_words, ends_sentence
 
 PROSE_WORDS = 12
 """From so many words on, a line that ends like a sentence is prose. Measured: 57 % of furniture lines are shorter than
@@ -16,9 +16,10 @@ LONG_PROSE_WORDS = 28
 HEADLINE_WORDS = (2, 24)
 HEADING_WORDS = 14
 BULLET = re.compile(r"^(?:[•·▪▸►‣◦∙*–—-]|\d{1,3}[.):]|[a-z]\))\s")
-ITEM_MARK = re.compile(r"^[■◆▶●□★]\s*")
-FULL_STOP = re.compile(r"(?:^|[^.])[.。।۔][\"'”’»)\]]*$")
-LEADING = re.compile(r"^[\"'“„«‘(\[¿¡]*")
+ITEM_MARKS = frozenset("■◆▶●□★")
+FULL_STOPS = (".", "。", "।", "۔")
+BEHIND_STOP = "\"'”’»)]"
+OPENERS = "\"'“„«‘([¿¡"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,25 @@ class Shape:
 @lru_cache(maxsize=4096)
 def shape_of(text: str) -> Shape:
     """Look at one line; remembered, since every stage asks for the shapes of the same page."""
-    bare = text[LEADING.match(text).end() :] if LEADING.match(text) else text  # type: ignore[union-attr]
-    first = bare[:1]
+    first = text.lstrip(OPENERS)[:1]
     return Shape(
-        words=len(words(text)),
+        words=count_words(text),
         sentence=ends_sentence(text),
         capital=bool(first)
         and (first.isupper() or first.isdigit() or (first.isalpha() and first.lower() == first.upper())),
         bullet=BULLET.match(text) is not None,
-        item=ITEM_MARK.match(text) is not None,
+        item=is_item(text),
         colon=text.endswith(":"),
-        stop=FULL_STOP.search(text) is not None,
+        stop=_ends_with_stop(text),
     )
+
+
+def is_item(text: str) -> bool:
+    """Tell a line that starts with a mark that opens a news item."""
+    return text[:1] in ITEM_MARKS
+
+
+def _ends_with_stop(text: str) -> bool:
+    """Tell a full stop from the last of several: dots that break a line off are none."""
+    bare = text.removesuffix("\n").rstrip(BEHIND_STOP)
+    return bare.endswith(FULL_STOPS) and bare[-2:-1] != "."

@@ -49,7 +49,7 @@ def split(entries: Sequence[LedgerEntry], starts: Mapping[int, Mark]) -> tuple[L
     numbered = []
     for i, entry in enumerate(entries):
         article += i in opens
-        numbered.append(replace(entry, article=article, opens=opens.get(i)))
+        numbered.append(entry.placed(article, opens.get(i)))
     return tuple(numbered)
 
 

@@ -16,23 +16,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")
-SPACES = re.compile(r"\s+")
-SENTENCE_END = re.compile(r"[.!?…。！？।؟][\"'”’»›)\]“]*$")
+END_MARKS = ".!?…。！？।؟"
+CLOSERS = "\"'”’»›)]“"
+"""What may stand behind the mark that ends a sentence."""
 CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
-FOLDED = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u202f": " "})
+FOLDED = (("‘", "'"), ("’", "'"), ("‚", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("\u00a0", " "), ("\u202f", " "))
 INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufffe\uffff]"
 )
+MAYBE_MOJIBAKE = re.compile(r"[^\x00-\x7f](?:(?<=[\x80-\x9fŒœÃÂ])|[^\x00-\x7f])")
+"""What every one of ftfy's signs of mojibake has in it: a control character, one of four letters, or two characters beyond
+ASCII side by side. Its own pattern takes 0.1 ms a paragraph, and a third of the lines of a dump hold a typographic quote."""
 
 
 def collapse(text: str) -> str:
     """Turn each run of white space into one space and strip the ends."""
-    return SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def mend_mojibake(text: str) -> str:
     """Undo UTF-8 that was read as a one-byte character set (`â€™` for `’`), as ftfy finds it."""
-    return text if text.isascii() or not is_bad(text) else ftfy.fix_encoding(text)
+    if text.isascii() or MAYBE_MOJIBAKE.search(text) is None or not is_bad(text):
+        return text
+    return ftfy.fix_encoding(text)
 
 
 REPAIRS: dict[str, Callable[[str], str]] = {"mojibake": mend_mojibake, "whitespace": collapse}
@@ -59,7 +65,10 @@ def replay(raw: str, repairs: Sequence[Repair]) -> str:
 
 def fold(text: str) -> str:
     """Fold typographic quotes and spaces to ASCII, one character for one, so that offsets stay true."""
-    return text if text.isascii() else text.translate(FOLDED)
+    if not text.isascii():
+        for char, plain in FOLDED:  # `str.translate` is twenty times as slow where most characters stay
+            text = text.replace(char, plain)
+    return text
 
 
 def words(text: str) -> list[str]:
@@ -72,6 +81,31 @@ def words(text: str) -> list[str]:
     return ["".join(pair) for pair in zip(ideographs[::2], ideographs[1::2], strict=False)]
 
 
+ONE_BYTE = "cp1252"
+"""A character set that holds nearly all characters of western European news, typographic quotes and dashes too."""
+
+
+def _kind(byte: int) -> int:
+    """Tell what a byte of `ONE_BYTE` is to `WORD`: part of a word, a joint within one, or neither."""
+    char = bytes([byte]).decode(ONE_BYTE, "replace")
+    return ord("w" if WORD.fullmatch(char) else "." if char in "'’.-" else " ")
+
+
+KINDS = bytes(_kind(byte) for byte in range(256))
+
+
+def count_words(text: str) -> int:
+    """Count the words, as many as `words` returns; three to eight times as fast where the text fits into one byte a character.
+
+    A word begins at a letter or digit before which there is neither another nor a joint that another stands before.
+    """
+    try:
+        kinds = b"  " + text.encode("ascii" if text.isascii() else ONE_BYTE).translate(KINDS)
+    except UnicodeEncodeError:
+        return len(words(text))
+    return kinds.count(b" w") + kinds.count(b" .w") + kinds.count(b"..w")
+
+
 def normal(text: str) -> str:
     """Reduce to lower-case words: what two copies of a line have in common."""
     return " ".join(WORD.findall(unicodedata.normalize("NFKC", text).lower()))
@@ -79,7 +113,7 @@ def normal(text: str) -> str:
 
 def ends_sentence(text: str) -> bool:
     """Tell whether the text ends with sentence punctuation, quotes and brackets aside."""
-    return SENTENCE_END.search(text) is not None
+    return text.removesuffix("\n").rstrip(CLOSERS).endswith(tuple(END_MARKS))
 
 
 def digest(*parts: str) -> str:

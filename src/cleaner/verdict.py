@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cleaner.model import KEPT_LABELS, Block, Label, LedgerEntry, Mark, Verdict
 
 PLACE = 0.7
@@ -12,11 +10,13 @@ PLACE = 0.7
 
 def ruling(block: Block, mark: Mark) -> LedgerEntry:
     """Write a mark down as the verdict on a block that belongs to no article yet."""
-    verdict = Verdict.KEPT if mark.label in KEPT_LABELS else Verdict.REMOVED
-    return LedgerEntry(block, verdict, mark.label, 0, mark.by, mark.score, mark.evidence)
+    return LedgerEntry(block, _verdict(mark.label), mark.label, 0, mark.by, mark.score, mark.evidence)
 
 
 def ruled_as(entry: LedgerEntry, label: Label, by: str, evidence: str) -> LedgerEntry:
     """Rule on a block again, keeping its article and what opened it."""
-    again = ruling(entry.block, Mark(label, by, PLACE, evidence))
-    return replace(again, article=entry.article, opens=entry.opens)
+    return LedgerEntry(entry.block, _verdict(label), label, entry.article, by, PLACE, evidence, entry.opens)
+
+
+def _verdict(label: Label) -> Verdict:
+    return Verdict.KEPT if label in KEPT_LABELS else Verdict.REMOVED

@@ -43,15 +43,22 @@ def find_layout(text: str, lines: list[tuple[int, int]]) -> Layout:
     """Tell how the page separates paragraphs, from its lines' spans."""
     if not lines:
         return Layout.BLANK
-    size = sum(b - a for a, b in lines)
-    sentences = sum(len(sentence_spans(text[a:b])) for a, b in lines[: LONG_LINES + 1])
-    if len(lines) <= LONG_LINES and size / len(lines) >= LONG_LINE and sentences >= LONG_SENTENCES:
+    if len(lines) <= LONG_LINES and _are_long(text, lines):
         return Layout.LONG
     blank = sum(_gap(text, a[1], b[0]) > 0 for a, b in pairwise(lines))
     return Layout.BLANK if blank >= BLANK_SHARE * max(1, len(lines) - 1) else Layout.NEWLINE
 
 
+def _are_long(text: str, lines: list[tuple[int, int]]) -> bool:
+    size = sum(b - a for a, b in lines)
+    sentences = sum(len(sentence_spans(text[a:b])) for a, b in lines)
+    return size / len(lines) >= LONG_LINE and sentences >= LONG_SENTENCES
+
+
 def _gap(text: str, end: int, start: int) -> int:
+    """Count the blank lines between two places."""
+    if start - end <= 1:
+        return 0
     return max(0, len(text[end:start].replace("\r\n", "\n").split("\n")) - 2)
 
 

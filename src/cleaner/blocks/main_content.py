@@ -15,7 +15,7 @@ import trafilatura
 
 from cleaner.model import Block, Label, Mark
 from cleaner.shapes import shape_of
-from cleaner.text import normal, words
+from cleaner.text import count_words, normal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ def mark_containers(root: HtmlElement, blocks: Sequence[Block]) -> tuple[Block, 
     outside = 0
     for block, path in zip(blocks, owner, strict=True):
         running = (
-            len(words(block.text)) if block.link_density < LINKED and len(words(block.text)) >= TEASER_WORDS else 0
+            count_words(block.text) if block.link_density < LINKED and count_words(block.text) >= TEASER_WORDS else 0
         )
         if path is None:
             outside = max(outside, running)

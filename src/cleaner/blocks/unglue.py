@@ -34,11 +34,14 @@ def unglue(blocks: Sequence[Block], view: View, raw: Callable[[Block], str]) -> 
     parts: list[Block] = []
     for block in blocks:
         parts.extend(_parts(block, view, raw))
-    return tuple(replace(block, index=i) for i, block in enumerate(parts))
+    return tuple(block.numbered(i) for i, block in enumerate(parts))
 
 
 def _parts(block: Block, view: View, raw: Callable[[Block], str]) -> Iterator[Block]:
     """Yield the block's parts in order."""
+    if not view.knows(block.text):
+        yield block
+        return
     whole = next((m for m in view.marks(block.text) if m.certain), None)
     if whole is not None and not _is_two_lines(block.text, view, whole):
         yield block
@@ -56,7 +59,9 @@ def _parts(block: Block, view: View, raw: Callable[[Block], str]) -> Iterator[Bl
             break
         block, marker = _split(block, end.start, raw)
         after.append(replace(marker, marks=(end.mark,)))
-    yield from [*before, block, *reversed(after)]
+    yield from before
+    yield block
+    yield from reversed(after)
 
 
 def _is_two_lines(text: str, view: View, whole: Mark) -> bool:
@@ -122,7 +127,7 @@ def unglue_sentences(blocks: Sequence[Block], view: View, raw: Callable[[Block],
             marker, rest = _split(rest, cut, raw)
             parts.append(marker)
         parts.append(rest)
-    return tuple(replace(block, index=i) for i, block in enumerate(parts))
+    return tuple(block.numbered(i) for i, block in enumerate(parts))
 
 
 def _known_prefix(text: str, view: View) -> int | None:

@@ -12,7 +12,8 @@ from cleaner.metadata.people import people
 from cleaner.metadata.tags import split_tags
 from cleaner.metadata.trust import offer
 from cleaner.model import TEXT_LABELS, Label
-from cleaner.text import fold, normal, words
+from cleaner.shapes import shape_of
+from cleaner.text import count_words, fold, normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,21 +67,27 @@ class Lines:
         return parse_date(text, self.language, self.fetched_at)
 
 
+def site_candidates(entries: Sequence[LedgerEntry]) -> Iterator[Candidate]:
+    """Offer the sites that the lines name, whichever article they stand in."""
+    return (candidate for entry in entries for candidate in _sites(entry))
+
+
 def line_candidates(
     entries: Sequence[LedgerEntry], language: str | None, fetched_at: datetime | None
 ) -> tuple[Candidate, ...]:
     """Offer what the lines of one article say of it, in the page's own words."""
     lines = _lines(entries, language, fetched_at)
-    found = [candidate for i, entry in enumerate(entries) for candidate in _of_line(lines, i, entry)]
-    sites = (candidate for entry in entries for candidate in _sites(entry))
-    return (*_titles(lines), *_surest(found), *sites, *_dateline(entries), *_ending(lines))
+    furniture = ((i, entry) for i, entry in enumerate(entries) if entry.label not in TEXT_LABELS)
+    found = [candidate for i, entry in furniture for candidate in _of_line(lines, i, entry)]
+    return (*_titles(lines), *_surest(found), *site_candidates(entries), *_dateline(entries), *_ending(lines))
 
 
 def _lines(entries: Sequence[LedgerEntry], language: str | None, fetched_at: datetime | None) -> Lines:
     body = [i for i, e in enumerate(entries) if e.label is Label.BODY]
-    prose = [i for i in body if len(words(entries[i].block.text)) >= PROSE_WORDS] or body or [len(entries)]
-    title = next((i for i in range(min(prose[0], len(entries)) - 1, -1, -1) if entries[i].label is Label.TITLE), -1)
-    return Lines(entries, prose[0], max([*body, prose[-1]]), title, language, fetched_at)
+    nearest = body[0] if body else len(entries)
+    first = next((i for i in body if shape_of(entries[i].block.text).words >= PROSE_WORDS), nearest)
+    title = next((i for i in range(first - 1, -1, -1) if entries[i].label is Label.TITLE), -1)
+    return Lines(entries, first, body[-1] if body else len(entries), title, language, fetched_at)
 
 
 def _surest(found: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -139,7 +146,7 @@ def _tags(entry: LedgerEntry) -> Iterator[Candidate]:
 def _unlabelled(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
     """Read short lines between title and text that were taken for furniture: dates, and names that a rule saw."""
     text = entry.block.text
-    if len(words(text)) > DATE_WORDS:
+    if count_words(text) > DATE_WORDS:
         return
     if any(m.label is Label.BYLINE for m in entry.block.marks):
         yield from (offer("authors", name, "byline", text, DOUBTFUL) for name in people(text))
@@ -197,7 +204,7 @@ def _byline(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
     credit = agency(value or "") or agency(text)
     if credit:
         yield offer("agency", credit, "byline", text, weight)
-    if any(c.isdigit() for c in text) and len(words(text)) <= DATE_WORDS:
+    if any(c.isdigit() for c in text) and count_words(text) <= DATE_WORDS:
         yield from _date(lines, i, text, "byline")
 
 
@@ -227,7 +234,7 @@ def _ending(lines: Lines) -> Iterator[Candidate]:
     text = last.text.rstrip()
     if ELLIPSIS.search(text):
         yield offer("truncated", "ending.ellipsis", "ending", text[-80:])
-    elif last.path is None and OPEN_END.search(text) and len(words(text)) >= OPEN_WORDS and not BULLET.match(text):
+    elif last.path is None and OPEN_END.search(text) and count_words(text) >= OPEN_WORDS and not BULLET.match(text):
         yield offer("truncated", "ending.open", "ending", text[-80:])
 
 

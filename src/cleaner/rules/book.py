@@ -14,7 +14,7 @@ import re2
 
 from cleaner.model import Mark
 from cleaner.rules.packs import CAPTURES, SCORES, Pack, Rule, Strength, Where, compile_pattern, pattern_options
-from cleaner.text import digest, fold, words
+from cleaner.text import count_words, digest, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +31,8 @@ set that runs out reports no match and no error; sets of a dozen stay below 16 M
 
 EDGE = 400
 """Characters at the start and at the end of a block in which glued furniture is looked for: a marker is a few words."""
-REMEMBERED = 8192
-"""Lines whose matches are kept: each is asked for twice, and furniture recurs from page to page of a site."""
+REMEMBERED = 4096
+"""Lines of which is kept what the rules say: each is asked for four times, and furniture recurs from page to page of a site."""
 LONGEST_REMEMBERED = 2000
 
 
@@ -55,6 +55,19 @@ class _Hit:
     mark: Mark
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What all rules say of a text, wherever it stands in a page."""
+
+    marks: tuple[tuple[Rule, Mark], ...] = ()
+    """Of the rules that leave marks, in the order in which they are trusted."""
+    cuts: tuple[tuple[Where, Cut], ...] = ()
+    """Of the rules that cut, the longest at each edge."""
+
+
+NOTHING = _Looked()
+
+
 class View:
     """The rules that apply to one page, compiled."""
 
@@ -62,81 +75,121 @@ class View:
         """Compile the rules, in the order in which they are trusted."""
         self.rules = tuple(rules)
         self._patterns = [compile_pattern(rule.pattern) for rule in self.rules]
-        self._ids = {where: [i for i, rule in enumerate(self.rules) if rule.where is where] for where in Where}
-        self._sets = {where: [_compile(self.rules, part) for part in _parts(ids)] for where, ids in self._ids.items()}
-        self._longest = max((rule.max_words for rule in self.rules if rule.where is Where.LINE), default=0)
+        self._sets = {where: [_compile(self.rules, part) for part in _parts(self.rules, where)] for where in Where}
+        self._named = [_captures(pattern) for pattern in self._patterns]
         self._remembered = lru_cache(REMEMBERED)(self._look_up)
 
     def marks(self, text: str, index: int = 0, count: int = 1) -> tuple[Mark, ...]:
         """Return the opinions on a block, the most trusted first: of line rules, and of edge rules that only give evidence."""
-        size = len(words(text)) if len(text) < LONGEST_REMEMBERED else LONGEST_REMEMBERED
-        hits = sorted(self._look(text), key=attrgetter("rule"))
-        return tuple(h.mark for h in hits if not self._cuts(h.rule) and self.rules[h.rule].looks_at(size, index, count))
+        marks = self._look(text).marks
+        return tuple(mark for rule, mark in marks if rule.stands_at(index, count)) if marks else ()
 
     def cut(self, text: str, where: Where) -> Cut | None:
         """Find furniture glued to an edge; the longest match wins, so that `Read More Show less` goes whole."""
-        cuts = [
-            hit
-            for hit in self._look(text)
-            if self._cuts(hit.rule)
-            and self.rules[hit.rule].where is where
-            and hit.start < hit.end
-            and len(words(text[hit.start : hit.end])) <= self.rules[hit.rule].max_words
-        ]
+        return next((cut for at, cut in self._look(text).cuts if at is where), None)
+
+    def knows(self, text: str) -> bool:
+        """Tell whether any rule has anything to say of a text; of most paragraphs none has."""
+        return self._look(text) is not NOTHING
+
+    def _look(self, text: str) -> _Looked:
+        return self._remembered(text) if len(text) <= LONGEST_REMEMBERED else self._look_up(text)
+
+    def _look_up(self, text: str) -> _Looked:
+        size = count_words(text) if len(text) < LONGEST_REMEMBERED else LONGEST_REMEMBERED
+        hits = self._hits(fold(text), size)
+        if not hits:
+            return NOTHING
+        marks = ((self.rules[hit.rule], hit.mark) for hit in sorted(hits, key=attrgetter("rule")))
+        cuts = ((where, self._longest_cut(text, hits, where)) for where in (Where.START, Where.END))
+        return _Looked(
+            tuple((rule, mark) for rule, mark in marks if not rule.cuts and rule.takes(size)),
+            tuple((where, cut) for where, cut in cuts if cut is not None),
+        )
+
+    def _longest_cut(self, text: str, hits: Sequence[_Hit], where: Where) -> Cut | None:
+        cuts = [hit for hit in hits if self.rules[hit.rule].where is where and self._may_cut(text, hit)]
         longest = max(cuts, key=lambda hit: hit.end - hit.start, default=None)
         return Cut(longest.start, longest.end, longest.mark) if longest else None
 
-    def _cuts(self, i: int) -> bool:
-        """Tell whether a rule cuts what it matches off the block: edge rules that are certain do."""
-        return self.rules[i].where is not Where.LINE and self.rules[i].strength is Strength.CERTAIN
+    def _may_cut(self, text: str, hit: _Hit) -> bool:
+        rule = self.rules[hit.rule]
+        return rule.cuts and hit.start < hit.end and count_words(text[hit.start : hit.end]) <= rule.max_words
 
-    def _look(self, text: str) -> tuple[_Hit, ...]:
-        return self._remembered(text) if len(text) <= LONGEST_REMEMBERED else self._look_up(text)
-
-    def _look_up(self, text: str) -> tuple[_Hit, ...]:
-        folded = fold(text)
+    def _hits(self, folded: str, size: int) -> list[_Hit]:
+        """Run the rules that the sets say match: of the edges, and of the whole line those that take so many words."""
         tail = max(0, len(folded) - EDGE)
-        parts = [(Where.START, folded[:EDGE], 0), (Where.END, folded[tail:], tail)]
-        if len(text) <= LONGEST_REMEMBERED and len(words(text)) <= self._longest:
-            parts.append((Where.LINE, folded, 0))
-        found = (self._hit(i, part, offset) for where, part, offset in parts for i in self._hits(where, part))
-        return tuple(hit for hit in found if hit is not None)
+        hits: list[_Hit | None] = []
+        for where, part, offset in (
+            (Where.START, folded[:EDGE], 0),
+            (Where.END, folded[tail:], tail),
+            (Where.LINE, folded, 0),
+        ):
+            text = part.encode()
+            hits += [self._hit(i, text, offset) for i in self._matching(where, text, size)]
+        return [hit for hit in hits if hit is not None]
 
-    def _hits(self, where: Where, text: str) -> list[int]:
-        """Return the rules that match, as the sets say, in rulebook order."""
-        return sorted(ids[i] for ids, group in self._sets[where] for i in group.Match(text) or ())
+    def _matching(self, where: Where, text: bytes, size: int) -> list[int]:
+        """Return the rules that match a text in UTF-8, as the sets say, in rulebook order."""
+        groups = self._sets[where]
+        return sorted(
+            [g.ids[i] for g in groups if where is not Where.LINE or size <= g.most_words for i in g.match(text)]
+        )
 
-    def _hit(self, i: int, part: str, offset: int) -> _Hit | None:
+    def _hit(self, i: int, part: bytes, offset: int) -> _Hit | None:
+        """Match one rule on bytes, as RE2 does; where the caller counts in characters it counts them group by group."""
         match = self._patterns[i].search(part)
-        return _Hit(i, offset + match.start(), offset + match.end(), _mark(self.rules[i], match)) if match else None
+        if match is None:
+            return None
+        start, end = match.span()
+        evidence = part[start:end].decode()
+        value = next((text for name in self._named[i] if (text := match.group(name))), b"").decode()
+        first = offset + len(part[:start].decode())
+        return _Hit(i, first, first + len(evidence), _mark(self.rules[i], evidence, value or None))
 
 
-def _mark(rule: Rule, match: re2._Match) -> Mark:
-    groups = match.groupdict()
-    value = next(
-        (text for kind in CAPTURES for name, text in groups.items() if text and name.rstrip("0123456789") == kind),
-        None,
-    )
+def _captures(pattern: re2._Regexp) -> list[str]:
+    """Return the names of a pattern's groups: of several that match the first is the mark's value."""
+    names = pattern.groupindex
+    return [name for kind in CAPTURES for name in names if name.rstrip("0123456789") == kind]
+
+
+def _mark(rule: Rule, evidence: str, value: str | None) -> Mark:
     return Mark(
         label=rule.label,
         by=rule.id,
         score=SCORES[rule.strength],
-        evidence=match.group()[:200],
+        evidence=evidence[:200],
         certain=rule.strength is Strength.CERTAIN,
         value=value.strip() if value else None,
     )
 
 
-def _parts(ids: list[int]) -> list[list[int]]:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rules that are asked together."""
+
+    ids: list[int]
+    compiled: re2.Set
+    most_words: int
+    """Words of the longest line that one of them takes."""
+
+    def match(self, text: bytes) -> Sequence[int]:
+        return self.compiled.Match(text) or ()
+
+
+def _parts(rules: Sequence[Rule], where: Where) -> list[list[int]]:
+    """Group the rules of one place, those for short lines apart from those for long ones: a paragraph needs only the last."""
+    ids = sorted((i for i, r in enumerate(rules) if r.where is where), key=lambda i: rules[i].max_words)
     return [ids[i : i + SET_RULES] for i in range(0, len(ids), SET_RULES)]
 
 
-def _compile(rules: Sequence[Rule], ids: list[int]) -> tuple[list[int], re2.Set]:
+def _compile(rules: Sequence[Rule], ids: list[int]) -> _Group:
     group = re2.Set.SearchSet(pattern_options())
     for i in ids:
         group.Add(rules[i].pattern)
     group.Compile()
-    return ids, group
+    return _Group(ids, group, max(rules[i].max_words for i in ids))
 
 
 class Rulebook:

@@ -14,7 +14,7 @@ import re2
 
 from cleaner.errors import RulePackError
 from cleaner.model import Label
-from cleaner.text import collapse, fold, words
+from cleaner.text import collapse, count_words, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,10 +96,17 @@ class Rule:
         """The RE2 pattern with its case rule written into it."""
         return self.match if self.exact_case else f"(?i:{self.match})"
 
-    def looks_at(self, block_words: int, index: int = 0, count: int = 1) -> bool:
-        """Tell whether the guards let the rule see a block of so many words at that place of the page."""
-        if block_words > self.max_words and self.where is Where.LINE:
-            return False
+    @property
+    def cuts(self) -> bool:
+        """Whether the rule cuts what it matches off the block: edge rules that are certain do."""
+        return self.where is not Where.LINE and self.strength is Strength.CERTAIN
+
+    def takes(self, block_words: int) -> bool:
+        """Tell whether a block of so many words is short enough for the rule."""
+        return block_words <= self.max_words or self.where is not Where.LINE
+
+    def stands_at(self, index: int, count: int) -> bool:
+        """Tell whether the rule looks at that block of a page of `count` blocks."""
         if self.position is Position.FIRST3:
             return index < 3
         return self.position is Position.ANY or index >= count - 3
@@ -161,7 +168,7 @@ def check_examples(packs: tuple[Pack, ...]) -> Iterator[Failure]:
             for kind, wanted in (("hits", True), ("misses", False)):
                 for example in getattr(rule, kind):
                     text = fold(collapse(example))
-                    if (rule.looks_at(len(words(text))) and compiled.search(text) is not None) is not wanted:
+                    if (rule.takes(count_words(text)) and compiled.search(text) is not None) is not wanted:
                         yield Failure(rule.id, kind, example)
 
 
