@@ -70,6 +70,76 @@ def test_a_bad_pack_is_refused_with_file_rule_and_field(tmp_path, change, told):
     assert told in str(error.value)
 
 
+CALLING = RULE.replace("'^tide club'", "'^(?&clubs): join'")
+
+
+def with_lists(lists, text=CALLING):
+    return text.replace("[[rule]]", f"[lists]\n{lists}\n\n[[rule]]", 1)
+
+
+def matches(tmp_path, text):
+    """Return what the pack's own rule says of some lines."""
+    rule = load_packs(pack_folder(tmp_path, text))[-1].rules[0]
+    return [line for line in ("Tide Club: join", "Sea Club: join", "Boat Club: join") if re2.search(rule.pattern, line)]
+
+
+@pytest.mark.parametrize(
+    ("lists", "match", "found"),
+    [
+        ("clubs = ['tide club', 'sea club']", "^(?&clubs): join", ["Tide Club: join", "Sea Club: join"]),
+        ("waters = ['tide', 'sea']\nclubs = ['(?&waters) club']", "^(?&clubs)", ["Tide Club: join", "Sea Club: join"]),
+        ("clubs = ['(?&waters) club']\nwaters = ['tide']", "^(?&clubs)", ["Tide Club: join"]),
+        ("waters = ['sea']", "^(?:(?&waters)|boat) club", ["Sea Club: join", "Boat Club: join"]),
+        ("waters = ['tide ', 'sea ']", "^(?&waters)?(?&waters)club", ["Tide Club: join", "Sea Club: join"]),
+        ("waters = ['tide']", r"^\(?&waters|^boat", ["Boat Club: join"]),
+    ],
+    ids=["a list", "in a list", "in any order", "in a group", "with quantifier", "an escaped bracket calls none"],
+)
+def test_a_list_of_phrases_is_written_into_the_pattern(tmp_path, lists, match, found):
+    assert matches(tmp_path, with_lists(lists, CALLING.replace("^(?&clubs): join", match))) == found
+
+
+def test_the_lists_of_the_common_pack_are_everyones(tmp_path):
+    rule = load_packs(pack_folder(tmp_path, CALLING.replace("(?&clubs)", "(?&wire_agencies)")))[-1].rules[0]
+    assert re2.search(rule.pattern, "Reuters: join")
+
+
+def test_a_packs_own_list_takes_the_place_of_a_common_one(tmp_path):
+    text = with_lists("wire_agencies = ['sea club']", CALLING.replace("(?&clubs)", "(?&wire_agencies)"))
+    assert matches(tmp_path, text) == ["Sea Club: join"]
+
+
+@pytest.mark.parametrize(
+    ("lists", "told"),
+    [
+        ("boats = ['punt']", "harrow.toml: rule promo.harrow: field match: no list 'clubs'; known are boats, "),
+        ("clubs = []", "harrow.toml: list clubs: at least one phrase is needed"),
+        ("clubs = ['tide', ' ']", "harrow.toml: list clubs: at least one phrase is needed"),
+        ("clubs = 'tide'", "harrow.toml: list clubs: at least one phrase is needed"),
+        ("clubs = ['(?&boats)']", "harrow.toml: list clubs: no list 'boats'"),
+        ("clubs = ['(?&clubs)s']", "harrow.toml: list clubs: calls itself: clubs > clubs"),
+        (
+            "clubs = ['a(?&b)']\nb = ['(?&c)']\nc = ['(?&b)|d']",
+            "harrow.toml: list clubs: calls itself: clubs > b > c > b",
+        ),
+        ("clubs = ['tide|(sea']", "harrow.toml: list clubs: 'tide|(sea' is no pattern"),
+        ("clubs = ['(?P<name>tide)']", "harrow.toml: list clubs: '(?P<name>tide)' has a named group"),
+        ("Clubs = ['tide']", "harrow.toml: list Clubs: a list's name is of small letters"),
+    ],
+)
+def test_a_bad_list_is_refused_with_file_and_place(tmp_path, lists, told):
+    with pytest.raises(RulePackError) as error:
+        load_packs(pack_folder(tmp_path, with_lists(lists)))
+    assert told in str(error.value)
+
+
+def test_another_list_is_another_digest(tmp_path):
+    digests = {
+        load_rulebook(pack_folder(tmp_path, with_lists(f"clubs = ['{club}']"))).digest for club in ("tide club", "sea")
+    }
+    assert len(digests) == 2
+
+
 def test_a_rule_id_is_never_used_twice(tmp_path):
     taken = rulebook().packs[0].rules[0].id
     with pytest.raises(RulePackError, match=r"taken already in common\.toml"):

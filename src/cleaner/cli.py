@@ -235,6 +235,9 @@ def evaluate(  # noqa: PLR0917 - typer reads its options off the parameters
 @rules_app.command("list")
 def list_rules(
     label: Annotated[str | None, typer.Option(help="Only rules of this label.")] = None,
+    patterns: Annotated[
+        bool, typer.Option("--patterns", help="Show under each rule its pattern, lists written out.")
+    ] = False,
     packs: Packs = None,
 ) -> None:
     """List every rule with its label, strength and why."""
@@ -259,6 +262,8 @@ def list_rules(
                         Text(rule.why),
                         Text(rule.hits[0], style="dim"),
                     )
+                    if patterns:
+                        table.add_row("", "", "", "", Text(rule.match, style="cyan"), "")
         Console().print(table)
 
 
