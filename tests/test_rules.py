@@ -161,6 +161,27 @@ def test_a_pack_of_ones_own_changes_the_digest(tmp_path):
     assert load_rulebook(pack_folder(tmp_path, RULE)).digest != rulebook().digest
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("ru", "Пользователи пожаловались на сбой в работе Facebook."),
+        ("ru", "Он десять лет снимал для AFP"),
+        ("zh", "新华社记者的账号在Twitter"),
+        ("hi", "शहर में अब भी नहीं खुला YouTube"),
+        ("fr", "Été à Facebook"),
+        ("ar", "عطل يصيب Instagram"),
+    ],
+)
+def test_a_name_in_latin_letters_makes_no_furniture_of_a_line_in_another_script(language, line):
+    """RE2's `\\W` takes every letter that is not ASCII; packs write `(?&stray)` for what stands around a phrase."""
+    assert [m.by for m in rulebook().view(language).marks(line) if m.certain] == []
+
+
+def test_no_pattern_takes_letters_for_punctuation():
+    patterns = {rule.id: rule.match for pack in rulebook().packs for rule in pack.rules}
+    assert [rule for rule, pattern in patterns.items() if "\\W" in pattern] == []
+
+
 SITE = 'language = "en"\nsite = "harrowtide.example"\nvalid_until = 2026-03-31'
 
 
