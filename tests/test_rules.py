@@ -182,6 +182,26 @@ def test_no_pattern_takes_letters_for_punctuation():
     assert [rule for rule, pattern in patterns.items() if "\\W" in pattern] == []
 
 
+@pytest.mark.parametrize("letter", ["ё", "أ", "ة"])
+def test_a_pattern_with_a_letter_that_folding_takes_away_is_refused(tmp_path, letter):
+    with pytest.raises(RulePackError, match="never matches: lines are folded before"):
+        load_packs(pack_folder(tmp_path, RULE.replace("^tide", letter)))
+
+
+@pytest.mark.parametrize(
+    ("language", "spellings"),
+    [
+        ("ar", ["اقرأ أيضا", "اقرأ أيضاً", "إقرأ ايضًا", "اقـرأ أيضا"]),
+        ("hi", ["ये भी पढ़ें", "ये भी प\u095dें", "ये भी पढें"]),
+        ("ru", ["Показать ещё", "Показать еще"]),
+        ("zh", ["相关阅读：渡轮", "相關閱讀:渡輪", "【相关阅读】渡轮", "相关阅读｜渡轮"]),
+    ],
+)
+def test_one_phrase_is_known_in_all_its_spellings(language, spellings):
+    marks = [[m.label for m in rulebook().view(language).marks(line) if m.certain] for line in spellings]
+    assert [bool(labels) for labels in marks] == [True] * len(spellings)
+
+
 SITE = 'language = "en"\nsite = "harrowtide.example"\nvalid_until = 2026-03-31'
 
 
@@ -210,7 +230,7 @@ def corpus_lines():
     return [line for file in files for line in file.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr", "es", None])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt", "it", "hi", "zh", "ar", "ru", "ja", None])
 def test_sets_of_rules_find_what_rules_one_by_one_find(language):
     """RE2 says nothing where a set runs out of memory: so each set is compared with its rules on every line we have."""
     view = rulebook().view(language)

@@ -15,11 +15,19 @@ from cleaner.model import Repair
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+LETTERS = r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0971-\u0dff\u0e31-\u0e4e]+"
+"""Letters, digits and the vowel signs of Arabic, Hindi and their like, which Python's `\\w` leaves out and so cuts words at."""
+WORD = re.compile(rf"{LETTERS}(?:['’.-]{LETTERS})*")
 SPACES = re.compile(r"\s+")
 SENTENCE_END = re.compile(r"[.!?…。！？।؟][\"'”’»›)\]“]*$")
 CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
-FOLDED = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u202f": " "})
+ARABIC = str.maketrans("أإآٱىیکة", "ااااييكه")
+"""Letters that Arabic writes with and without their marks: `أيضا`, `ايضا`."""
+DIGITS = {ord(zero) + n: str(n) for zero in "٠۰०" for n in range(10)}
+FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+"""The ASCII characters as wide as an ideograph: `：`, `（`, `｜`, `２`."""
+QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u202f": " "})
+FOLDED = QUOTES | ARABIC | DIGITS | FULL_WIDTH | str.maketrans("ёЁ", "еЕ")
 INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufffe\uffff]"
 )
@@ -58,7 +66,11 @@ def replay(raw: str, repairs: Sequence[Repair]) -> str:
 
 
 def fold(text: str) -> str:
-    """Fold typographic quotes and spaces to ASCII, one character for one, so that offsets stay true."""
+    """Fold what is written in several ways to one, character for character, so that offsets stay true.
+
+    Typographic quotes and spaces, full-width forms and the digits of Arabic and Hindi to ASCII; `ё` to `е`; Arabic letters to
+    the form without hamza.
+    """
     return text if text.isascii() else text.translate(FOLDED)
 
 

@@ -293,6 +293,11 @@ def _examples(raw: dict[str, Any], name: str, place: str) -> tuple[str, ...]:
 
 
 def _pattern(match: str, where: Where, place: str) -> str:
+    blind = [letter for letter in match if letter.isalnum() and fold(letter) != letter]
+    if blind:
+        raise RulePackError(
+            f"{place}: field match: {blind[0]!r} never matches: lines are folded before; write {fold(blind[0])!r}"
+        )
     try:
         compiled = compile_pattern(match)
     except re2.error as error:
