@@ -70,6 +70,76 @@ def test_a_bad_pack_is_refused_with_file_rule_and_field(tmp_path, change, told):
     assert told in str(error.value)
 
 
+CALLING = RULE.replace("'^tide club'", "'^(?&clubs): join'")
+
+
+def with_lists(lists, text=CALLING):
+    return text.replace("[[rule]]", f"[lists]\n{lists}\n\n[[rule]]", 1)
+
+
+def matches(tmp_path, text):
+    """Return what the pack's own rule says of some lines."""
+    rule = load_packs(pack_folder(tmp_path, text))[-1].rules[0]
+    return [line for line in ("Tide Club: join", "Sea Club: join", "Boat Club: join") if re2.search(rule.pattern, line)]
+
+
+@pytest.mark.parametrize(
+    ("lists", "match", "found"),
+    [
+        ("clubs = ['tide club', 'sea club']", "^(?&clubs): join", ["Tide Club: join", "Sea Club: join"]),
+        ("waters = ['tide', 'sea']\nclubs = ['(?&waters) club']", "^(?&clubs)", ["Tide Club: join", "Sea Club: join"]),
+        ("clubs = ['(?&waters) club']\nwaters = ['tide']", "^(?&clubs)", ["Tide Club: join"]),
+        ("waters = ['sea']", "^(?:(?&waters)|boat) club", ["Sea Club: join", "Boat Club: join"]),
+        ("waters = ['tide ', 'sea ']", "^(?&waters)?(?&waters)club", ["Tide Club: join", "Sea Club: join"]),
+        ("waters = ['tide']", r"^\(?&waters|^boat", ["Boat Club: join"]),
+    ],
+    ids=["a list", "in a list", "in any order", "in a group", "with quantifier", "an escaped bracket calls none"],
+)
+def test_a_list_of_phrases_is_written_into_the_pattern(tmp_path, lists, match, found):
+    assert matches(tmp_path, with_lists(lists, CALLING.replace("^(?&clubs): join", match))) == found
+
+
+def test_the_lists_of_the_common_pack_are_everyones(tmp_path):
+    rule = load_packs(pack_folder(tmp_path, CALLING.replace("(?&clubs)", "(?&wire_agencies)")))[-1].rules[0]
+    assert re2.search(rule.pattern, "Reuters: join")
+
+
+def test_a_packs_own_list_takes_the_place_of_a_common_one(tmp_path):
+    text = with_lists("wire_agencies = ['sea club']", CALLING.replace("(?&clubs)", "(?&wire_agencies)"))
+    assert matches(tmp_path, text) == ["Sea Club: join"]
+
+
+@pytest.mark.parametrize(
+    ("lists", "told"),
+    [
+        ("boats = ['punt']", "harrow.toml: rule promo.harrow: field match: no list 'clubs'; known are boats, "),
+        ("clubs = []", "harrow.toml: list clubs: at least one phrase is needed"),
+        ("clubs = ['tide', ' ']", "harrow.toml: list clubs: at least one phrase is needed"),
+        ("clubs = 'tide'", "harrow.toml: list clubs: at least one phrase is needed"),
+        ("clubs = ['(?&boats)']", "harrow.toml: list clubs: no list 'boats'"),
+        ("clubs = ['(?&clubs)s']", "harrow.toml: list clubs: calls itself: clubs > clubs"),
+        (
+            "clubs = ['a(?&b)']\nb = ['(?&c)']\nc = ['(?&b)|d']",
+            "harrow.toml: list clubs: calls itself: clubs > b > c > b",
+        ),
+        ("clubs = ['tide|(sea']", "harrow.toml: list clubs: 'tide|(sea' is no pattern"),
+        ("clubs = ['(?P<name>tide)']", "harrow.toml: list clubs: '(?P<name>tide)' has a named group"),
+        ("Clubs = ['tide']", "harrow.toml: list Clubs: a list's name is of small letters"),
+    ],
+)
+def test_a_bad_list_is_refused_with_file_and_place(tmp_path, lists, told):
+    with pytest.raises(RulePackError) as error:
+        load_packs(pack_folder(tmp_path, with_lists(lists)))
+    assert told in str(error.value)
+
+
+def test_another_list_is_another_digest(tmp_path):
+    digests = {
+        load_rulebook(pack_folder(tmp_path, with_lists(f"clubs = ['{club}']"))).digest for club in ("tide club", "sea")
+    }
+    assert len(digests) == 2
+
+
 def test_a_rule_id_is_never_used_twice(tmp_path):
     taken = rulebook().packs[0].rules[0].id
     with pytest.raises(RulePackError, match=r"taken already in common\.toml"):
@@ -89,6 +159,47 @@ def test_a_wrong_example_is_found(tmp_path):
 
 def test_a_pack_of_ones_own_changes_the_digest(tmp_path):
     assert load_rulebook(pack_folder(tmp_path, RULE)).digest != rulebook().digest
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("ru", "Пользователи пожаловались на сбой в работе Facebook."),
+        ("ru", "Он десять лет снимал для AFP"),
+        ("zh", "新华社记者的账号在Twitter"),
+        ("hi", "शहर में अब भी नहीं खुला YouTube"),
+        ("fr", "Été à Facebook"),
+        ("ar", "عطل يصيب Instagram"),
+    ],
+)
+def test_a_name_in_latin_letters_makes_no_furniture_of_a_line_in_another_script(language, line):
+    """RE2's `\\W` takes every letter that is not ASCII; packs write `(?&stray)` for what stands around a phrase."""
+    assert [m.by for m in rulebook().view(language).marks(line) if m.certain] == []
+
+
+def test_no_pattern_takes_letters_for_punctuation():
+    patterns = {rule.id: rule.match for pack in rulebook().packs for rule in pack.rules}
+    assert [rule for rule, pattern in patterns.items() if "\\W" in pattern] == []
+
+
+@pytest.mark.parametrize("letter", ["ё", "أ", "ة"])
+def test_a_pattern_with_a_letter_that_folding_takes_away_is_refused(tmp_path, letter):
+    with pytest.raises(RulePackError, match="never matches: lines are folded before"):
+        load_packs(pack_folder(tmp_path, RULE.replace("^tide", letter)))
+
+
+@pytest.mark.parametrize(
+    ("language", "spellings"),
+    [
+        ("ar", ["اقرأ أيضا", "اقرأ أيضاً", "إقرأ ايضًا", "اقـرأ أيضا"]),
+        ("hi", ["ये भी पढ़ें", "ये भी प\u095dें", "ये भी पढें"]),
+        ("ru", ["Показать ещё", "Показать еще"]),
+        ("zh", ["相关阅读：渡轮", "相關閱讀:渡輪", "【相关阅读】渡轮", "相关阅读｜渡轮"]),
+    ],
+)
+def test_one_phrase_is_known_in_all_its_spellings(language, spellings):
+    marks = [[m.label for m in rulebook().view(language).marks(line) if m.certain] for line in spellings]
+    assert [bool(labels) for labels in marks] == [True] * len(spellings)
 
 
 SITE = 'language = "en"\nsite = "harrowtide.example"\nvalid_until = 2026-03-31'
@@ -119,7 +230,7 @@ def corpus_lines():
     return [line for file in files for line in file.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr", "es", None])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt", "it", "hi", "zh", "ar", "ru", "ja", None])
 def test_sets_of_rules_find_what_rules_one_by_one_find(language):
     """RE2 says nothing where a set runs out of memory: so each set is compared with its rules on every line we have."""
     view = rulebook().view(language)

@@ -146,3 +146,22 @@ def test_copies_of_a_line_share_their_normal_form(a, b):
 
 def test_invisible_characters_are_shown():
     assert show_invisible("a\u200bb\u00a0c") == "a\\u200bb\\u00a0c"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("नाव सोमवार से चलेगी", 4), ("पढ़ें", 1), ("اقرأ أيضًا", 2), ("渡轮恢复航行了。", 3), ("one two", 2)],
+)
+def test_words_of_any_script(text, count):
+    assert len(words(text)) == count
+
+
+def test_sentences_without_a_space_between():
+    line = "渡轮停航。市长说：“明天恢复。”乘客不信！真的？是的。"
+    assert [line[a:b] for a, b in sentence_spans(line)] == [
+        "渡轮停航。",
+        "市长说：“明天恢复。”",
+        "乘客不信！",
+        "真的？",
+        "是的。",
+    ]

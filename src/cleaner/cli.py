@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cleaner.evaluate.run import Evaluation
     from cleaner.evaluate.saved import Comparison, Saved
     from cleaner.model import Cleaned, Page, Rejected
+    from cleaner.rules import Rule
     from cleaner.settings import Settings
 
 app = typer.Typer(
@@ -235,6 +236,9 @@ def evaluate(  # noqa: PLR0917 - typer reads its options off the parameters
 @rules_app.command("list")
 def list_rules(
     label: Annotated[str | None, typer.Option(help="Only rules of this label.")] = None,
+    patterns: Annotated[
+        bool, typer.Option("--patterns", help="Show each rule's pattern, with its lists written out.")
+    ] = False,
     packs: Packs = None,
 ) -> None:
     """List every rule with its label, strength and why."""
@@ -244,22 +248,20 @@ def list_rules(
     with _exit_codes():
         if label is not None and label not in set(Label):
             raise ConfigurationError(f"--label {label}: none of {', '.join(Label)}")
-        table = Table(
-            "rule", "label", "where", "strength", "why", "example", box=None, pad_edge=False, header_style="bold"
-        )
+        columns = ("rule", "pattern") if patterns else ("rule", "label", "where", "strength", "why", "example")
+        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        table.columns[-1].overflow = "fold"
         for pack in load_packs(_settings(packs=packs).packs):
             table.add_section()
             for rule in pack.rules:
                 if label in {None, rule.label.value}:
-                    table.add_row(
-                        rule.id,
-                        rule.label.value,
-                        rule.where.value,
-                        rule.strength.value,
-                        Text(rule.why),
-                        Text(rule.hits[0], style="dim"),
-                    )
+                    table.add_row(rule.id, *([Text(rule.match)] if patterns else _columns(rule)))
         Console().print(table)
+
+
+def _columns(rule: Rule) -> list[str | Text]:
+    example = Text(rule.hits[0], style="dim")
+    return [rule.label.value, rule.where.value, rule.strength.value, Text(rule.why), example]
 
 
 @rules_app.command("check")

@@ -27,13 +27,16 @@ ISO = re.compile(
     re.IGNORECASE,
 )
 
+WORD = r"(?:[^\W\d_]{3,12}|[\u0900-\u0963]{2,16}|اب)"
+"""A month's name; Hindi writes vowels as signs, which are no letters to Python: `मार्च`."""
+
 DAY_FIRST = re.compile(
     r"(?<![\d:.])(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.|:?e|\.º)?[ -]?(?:de |of |d')?"
-    r"(?P<word>[^\W\d_]{3,12})[.,]?[ -]{0,2}(?:del? )?(?P<y>(?:19|20)\d\d)(?!\d)",
+    rf"(?P<word>{WORD})(?:/{WORD})?[.,]?[ -]{{0,2}}(?:del? )?(?P<y>(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
 MONTH_FIRST = re.compile(
-    r"(?P<word>[^\W\d_]{3,12})\.?[ -](?:de )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,| de| del)? ?(?P<y>(?:19|20)\d\d)(?!\d)",
+    rf"(?P<word>{WORD})\.?[ -](?:de )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,| de| del)? ?(?P<y>(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
 YEAR_FIRST = re.compile(
@@ -58,7 +61,7 @@ ZONE = (
     + r")\b\)?)"
 )
 CLOCK = re.compile(
-    r"(?<![\d.:/+-])(?:(?P<H>[01]?\d|2[0-4])(?:[:.]| ?h ?)(?P<M>[0-5]\d)(?:[:.](?P<S>[0-5]\d))?(?:\.\d+)?|(?P<H12>1[0-2]|0?\d)(?= ?[ap]\.?m))(?!\d)"
+    r"(?<![\d.:/+-])(?:(?P<H>[01]?\d|2[0-4])(?:[:.]| ?h ?|[時时点點])(?P<M>[0-5]\d)(?:[:.](?P<S>[0-5]\d))?(?:\.\d+)?|(?P<H12>1[0-2]|0?\d)(?= ?[ap]\.?m))(?!\d)"
     r" ?(?P<half>[ap]\.?m\b\.?)?[ ,]*(?:uhr|hrs|hours|h\b)?[ ,]*" + ZONE + "?",
     re.IGNORECASE,
 )
@@ -66,21 +69,23 @@ MILITARY = re.compile(r"(?<!\d)(?P<H>[01]\d|2[0-3])(?P<M>[0-5]\d) ?(?:hrs|hours|
 
 PUBLISHED = (
     r"(?:first |originally |date )?(?:published|posted|uploaded|created|filed|aired)|pub(?:lication)? date|"
-    r"veröffentlicht|erstellt|erschienen|publié[es]*|créé|mis en ligne|publicad[oa]|publicación|pubblicato|creado|gepubliceerd|publicerad"
+    r"veröffentlicht|erstellt|erschienen|publié[es]*|créé|mis en ligne|publicad[oa]|publicación|pubblicato|creado|gepubliceerd|publicerad|"
+    r"опубликован[оа]?|发布(?:时间|于)?|發布(?:時間|於)?|公開(?:日時?)?|掲載|نشر|प्रकाशित"
 )
 UPDATED = (
     r"(?:last )?(?:up-?dated?|modified|edited|reviewed)|upd\b|(?:zuletzt )?(?:aktualisiert|geändert)|stand\b|mise? à jour|modifiée?|"
-    r"(?:última )?actualiza(?:do|da|ción)|atualizad[oa]|aggiornato|modificad[oa]|bijgewerkt|uppdaterad"
+    r"(?:última )?actualiza(?:do|da|ción)|atualizad[oa]|aggiornato|modificad[oa]|bijgewerkt|uppdaterad|"
+    r"обновлен[оа]?|更新(?:时间|時間|日時?)?|تحديث|अपडेट"
 )
 ROLE = re.compile(rf"(?<![^\W\d_])(?:(?P<published>{PUBLISHED})|(?P<updated>{UPDATED}))(?![^\W\d_])", re.IGNORECASE)
 
 RELATIVE = re.compile(
-    r"(?<!\d)\d{1,3} ?[^\W\d_]{1,9}\.? (?:ago|atrás|fa)\b|an? (?:minute|hour|day|week|month) ago\b|"
+    r"(?<!\d)\d{1,3} ?[^\W\d_]{1,9}\.? (?:ago|atrás|fa|назад)\b|an? (?:minute|hour|day|week|month) ago\b|"
     r"\b(?:hace|vor|il y a|há) (?:\d{1,3}|un[ea]?|eine[rmn]?) [^\W\d_]{1,9}|"
     r"\b(?:yesterday|today|just now|gestern|vorgestern|heute|ayer|anteayer|hoy|hier|avant-hier|aujourd'hui|ieri|oggi|ontem|hoje)\b",
     re.IGNORECASE,
 )
-FINE = re.compile(r"min|hour|hr|stunde|std|heure|hora|\bore?\b|\d ?h\b|sec|sek|seg|now", re.IGNORECASE)
+FINE = re.compile(r"min|hour|hr|stunde|std|heure|hora|\bore?\b|час|мин|\d ?h\b|sec|sek|seg|now", re.IGNORECASE)
 
 AGO = {"es": "hace {}", "fr": "il y a {}", "de": "vor {}", "pt": "há {}"}
 """A unit of the page's language with the English word behind it, `2 días ago`, as untranslated themes print it."""
@@ -182,9 +187,15 @@ def _read(match: re.Match[str], language: str | None) -> date | None:
     return _day(parts["y"], month, parts["d"]) if month else None
 
 
+LEVANTINE = {"شباط": 2, "اذار": 3, "نيسان": 4, "ايار": 5, "حزيران": 6, "تموز": 7, "اب": 8, "ايلول": 9}
+"""Months as newspapers from Beirut to Baghdad write them, folded; dateparser knows them with their hamza only."""
+
+
 @lru_cache(maxsize=4096)
 def month_number(word: str, language: str | None) -> int | None:
     """Tell which month a lower-case word names in the language, or else in one of `LANGUAGES`."""
+    if word in LEVANTINE:
+        return LEVANTINE[word]
     for code in dict.fromkeys((language or "en", *LANGUAGES)):
         try:
             found = dateparser.parse(

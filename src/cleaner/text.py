@@ -15,12 +15,21 @@ from cleaner.model import Repair
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+LETTERS = r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0971-\u0dff\u0e31-\u0e4e]+"
+"""Letters, digits and the vowel signs of Arabic, Hindi and their like, which Python's `\\w` leaves out and so cuts words at."""
+WORD = re.compile(rf"{LETTERS}(?:['’.-]{LETTERS})*")
 END_MARKS = ".!?…。！？।؟"
 CLOSERS = "\"'”’»›)]“"
 """What may stand behind the mark that ends a sentence."""
 CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
-FOLDED = (("‘", "'"), ("’", "'"), ("‚", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("\u00a0", " "), ("\u202f", " "))
+QUOTES = (("‘", "'"), ("’", "'"), ("‚", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("\u00a0", " "), ("\u202f", " "))
+ARABIC = str.maketrans("أإآٱىیکة", "ااااييكه")
+"""Letters that Arabic writes with and without their marks: `أيضا`, `ايضا`."""
+DIGITS = {ord(zero) + n: str(n) for zero in "٠۰०" for n in range(10)}
+FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+"""The ASCII characters as wide as an ideograph: `：`, `（`, `｜`, `２`."""
+OTHER_SCRIPTS = ARABIC | DIGITS | FULL_WIDTH | str.maketrans("ёЁ", "еЕ")
+IN_OTHER_SCRIPTS = re.compile(f"[{''.join(map(chr, OTHER_SCRIPTS))}]")
 INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufffe\uffff]"
 )
@@ -64,11 +73,16 @@ def replay(raw: str, repairs: Sequence[Repair]) -> str:
 
 
 def fold(text: str) -> str:
-    """Fold typographic quotes and spaces to ASCII, one character for one, so that offsets stay true."""
-    if not text.isascii():
-        for char, plain in FOLDED:  # `str.translate` is twenty times as slow where most characters stay
-            text = text.replace(char, plain)
-    return text
+    """Fold what is written in several ways to one, character for character, so that offsets stay true.
+
+    Typographic quotes and spaces, full-width forms and the digits of Arabic and Hindi to ASCII; `ё` to `е`; Arabic letters to
+    the form without hamza.
+    """
+    if text.isascii():
+        return text
+    for char, plain in QUOTES:  # `str.translate` is twenty times as slow where most characters stay
+        text = text.replace(char, plain)
+    return text.translate(OTHER_SCRIPTS) if IN_OTHER_SCRIPTS.search(text) else text
 
 
 def words(text: str) -> list[str]:
@@ -134,6 +148,7 @@ ABBREVIATIONS = frozenset(
 
 SENTENCE_GAP = re.compile(
     r"[.!?…。！？।؟][\"'”’»)\]]*(?:\s+(?=[^\sa-zà-öø-ÿа-я,;])|(?<=[a-zà-öø-ÿ][.!?])(?=[A-ZÀ-ÖØ-Þ“«][\w’']))"
+    r"|[。！？][\"'”’»)）」』\]]*(?=[^\s\"'”’»)）」』\]。！？])"
 )
 
 

@@ -14,10 +14,11 @@ import re2
 
 from cleaner.errors import RulePackError
 from cleaner.model import Label
+from cleaner.rules.lists import expand, read_lists
 from cleaner.text import collapse, count_words, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
@@ -82,6 +83,7 @@ class Rule:
     id: str
     label: Label
     match: str
+    """The pattern with its lists written out."""
     where: Where
     strength: Strength
     why: str
@@ -122,6 +124,8 @@ class Pack:
     description: str
     file: str
     rules: tuple[Rule, ...]
+    lists: dict[str, str]
+    """Patterns that its rules may call by name: its own and those of `common`."""
     source: str
     """The TOML text: part of the rulebook's digest."""
     site: str | None = None
@@ -148,7 +152,8 @@ def load_packs(folder: Path | None = None) -> tuple[Pack, ...]:
     if folder is not None and not folder.is_dir():
         raise RulePackError(f"{folder}: no such folder of rule packs; the setting `packs` names it")
     own = sorted(_toml_files(folder), key=lambda f: f.name) if folder else []
-    packs = tuple(_read_pack(file) for file in [*shipped, *own])
+    common = _read_pack(shipped[0], {})
+    packs = (common, *(_read_pack(file, common.lists) for file in [*shipped[1:], *own]))
     seen: dict[str, str] = {}
     for pack in packs:
         for rule in pack.rules:
@@ -176,7 +181,8 @@ def _toml_files(folder: Traversable) -> list[Traversable]:
     return [file for file in folder.iterdir() if file.name.endswith(".toml")]
 
 
-def _read_pack(file: Traversable) -> Pack:
+def _read_pack(file: Traversable, shared: Mapping[str, str]) -> Pack:
+    """Read a pack; `shared` are the lists of `common`, of which a pack's own list of the same name takes the place."""
     source = file.read_text(encoding="utf-8")
     try:
         data = tomllib.loads(source)
@@ -184,7 +190,7 @@ def _read_pack(file: Traversable) -> Pack:
         raise RulePackError(f"{file.name}: not valid TOML: {error}") from error
     head = _table(data.get("pack"), file.name, "the table [pack] is missing")
     _only_known(head, {"name", "language", "description", "site", "valid_until"}, f"{file.name}: [pack]")
-    _only_known(data, {"pack", "rule"}, file.name)
+    _only_known(data, {"pack", "lists", "rule"}, file.name)
     until = head.get("valid_until")
     if until is not None and not isinstance(until, date):
         raise RulePackError(
@@ -193,12 +199,14 @@ def _read_pack(file: Traversable) -> Pack:
     rules = data.get("rule", [])
     if not isinstance(rules, list) or not rules:
         raise RulePackError(f"{file.name}: no [[rule]] in it; a pack without rules does nothing")
+    lists = read_lists(data.get("lists", {}), shared, file.name)
     return Pack(
         name=_text(head, "name", f"{file.name}: [pack]"),
         language=_text(head, "language", f"{file.name}: [pack]"),
         description=_text(head, "description", f"{file.name}: [pack]"),
         file=file.name,
-        rules=tuple(_read_rule(_table(raw, file.name, "a [[rule]] is no table"), file.name) for raw in rules),
+        rules=tuple(_read_rule(_table(raw, file.name, "a [[rule]] is no table"), lists, file.name) for raw in rules),
+        lists=lists,
         source=source,
         site=_text(head, "site", f"{file.name}: [pack]") if "site" in head else None,
         valid_until=until,
@@ -221,7 +229,7 @@ RULE_FIELDS = {
 }
 
 
-def _read_rule(raw: dict[str, Any], file: str) -> Rule:
+def _read_rule(raw: dict[str, Any], lists: Mapping[str, str], file: str) -> Rule:
     rule_id = _text(raw, "id", f"{file}: a rule without id")
     place = f"{file}: rule {rule_id}"
     if not RULE_ID.fullmatch(rule_id):
@@ -231,7 +239,7 @@ def _read_rule(raw: dict[str, Any], file: str) -> Rule:
     return Rule(
         id=rule_id,
         label=_one_of(Label, raw.get("label"), place, "label"),
-        match=_pattern(_text(raw, "match", place), where, place),
+        match=_pattern(expand(_text(raw, "match", place), lists, f"{place}: field match"), where, place),
         where=where,
         strength=_one_of(Strength, raw.get("strength", "likely"), place, "strength"),
         why=_text(raw, "why", place),
@@ -292,6 +300,11 @@ def _examples(raw: dict[str, Any], name: str, place: str) -> tuple[str, ...]:
 
 
 def _pattern(match: str, where: Where, place: str) -> str:
+    blind = [letter for letter in match if letter.isalnum() and fold(letter) != letter]
+    if blind:
+        raise RulePackError(
+            f"{place}: field match: {blind[0]!r} never matches: lines are folded before; write {fold(blind[0])!r}"
+        )
     try:
         compiled = compile_pattern(match)
     except re2.error as error:
