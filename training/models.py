@@ -66,9 +66,9 @@ class Recipe:
 RECIPES = {
     "kept": Recipe(rounds=200, classes=1, leaves=32, rate=0.06, least=120, share=0.2, l2=5),
     "kind": Recipe(rounds=40, classes=5, leaves=16, rate=0.15, least=120, share=0.2, l2=5),
-    "cut": Recipe(rounds=250, classes=1, leaves=32, rate=0.08, least=20, share=0.2, l2=8),
-    "cut2": Recipe(rounds=200, classes=1, leaves=20, rate=0.08, least=25, share=0.2, l2=10),
-    "seg": Recipe(rounds=120, classes=3, leaves=16, rate=0.1, least=40, share=0.3, l2=10),
+    "cut": Recipe(rounds=350, classes=1, leaves=32, rate=0.06, least=20, share=0.2, l2=8),
+    "cut2": Recipe(rounds=280, classes=1, leaves=20, rate=0.06, least=25, share=0.2, l2=10),
+    "seg": Recipe(rounds=200, classes=3, leaves=16, rate=0.06, least=40, share=0.3, l2=10),
 }
 
 

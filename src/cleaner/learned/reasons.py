@@ -6,6 +6,7 @@ to half octaves; `yes|no` is for values that are 1 or 0.
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cleaner.learned.columns import Array
 
@@ -239,7 +240,7 @@ def word(name: str, value: float) -> str:
         return f"{place}there is none"
     if no is not None:
         return place + (phrase if value > 0 else no)
-    return place + phrase.format_map({"v": value, **_rest(value)})
+    return place + phrase.format_map(_Said(value))
 
 
 @cache
@@ -261,21 +262,42 @@ def _phrase(name: str) -> tuple[str, str, str | None]:
     raise KeyError(name)
 
 
-def _rest(value: float) -> dict[str, object]:
-    """Return all other ways to say a value."""
-    at = max(0, round(value))
-    return {
-        "n": max(0.0, float(np.expm1(min(value, 20.0)))),
-        "o": max(0.0, 2 ** (min(value, 60.0) / 2) - 1),
-        "share": f"{value:.0%}" if value >= 0 else "none",
-        "character": CHARACTERS[min(at, len(CHARACTERS) - 1)] if value >= 0 else "nothing",
-        "before": f"{at} words before the" if value >= 0 else "no",
-        "layout": LAYOUTS[min(at, len(LAYOUTS) - 1)],
-        "wording": "text" if value > 0 else "furniture",
-        "opening": "an opening" if value > 0 else "no opening",
-        "side": "follows" if value > 0 else "stands before",
-        "article": "after" if value > 0 else "before",
-        "longer": "longer" if value > 0 else "shorter",
-        "rule": "a certain rule" if value >= 1 else "a likely rule" if value > 0 else "no rule",
-        "template": ", ".join(part for bit, part in enumerate(TEMPLATE) if at >> bit & 1) or "nothing of note",
-    }
+class _Said:
+    """All ways to say a value, each reckoned when a phrase asks for it."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __getitem__(self, key: str) -> object:
+        return self.value if key == "v" else WAYS[key](self.value)
+
+
+def _choice(options: Sequence[str]) -> Callable[[float], str]:
+    return lambda value: options[min(max(0, round(value)), len(options) - 1)]
+
+
+def _sign(above: str, below: str) -> Callable[[float], str]:
+    return lambda value: above if value > 0 else below
+
+
+def _template(value: float) -> str:
+    held = max(0, round(value))
+    return ", ".join(part for bit, part in enumerate(TEMPLATE) if held >> bit & 1) or "nothing of note"
+
+
+WAYS: dict[str, Callable[[float], object]] = {
+    "n": lambda value: max(0.0, math.expm1(min(value, 20.0))),
+    "o": lambda value: max(0.0, 2 ** (min(value, 60.0) / 2) - 1),
+    "share": lambda value: f"{value:.0%}" if value >= 0 else "none",
+    "before": lambda value: f"{round(value)} words before the" if value >= 0 else "no",
+    "rule": lambda value: "a certain rule" if value >= 1 else "a likely rule" if value > 0 else "no rule",
+    "character": _choice(CHARACTERS),
+    "layout": _choice(LAYOUTS),
+    "wording": _sign("text", "furniture"),
+    "opening": _sign("an opening", "no opening"),
+    "side": _sign("follows", "stands before"),
+    "article": _sign("after", "before"),
+    "longer": _sign("longer", "shorter"),
+    "template": _template,
+}
+"""What the keys of the phrases stand for, but for `v`."""
