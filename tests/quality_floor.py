@@ -3,6 +3,7 @@
 python tests/quality_floor.py                           show figures beside their floor
 python tests/quality_floor.py --raise                   pin what has become better
 python tests/quality_floor.py --lower-floor "reason"    pin what is there, also where it is worse; the reason is kept
+python tests/quality_floor.py --gold ...                the same over each eighth page of the gold that CLEANER_GOLD names
 """
 
 from __future__ import annotations
@@ -10,22 +11,36 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shipped_corpus as corpus
 
+from cleaner.clean import clean_page
 from cleaner.evaluate import gold_page, score_page, total
-from cleaner.model import MediaType
+from cleaner.evaluate.figures import Row, slices
+from cleaner.evaluate.figures import measure as measure_rows
+from cleaner.evaluate.gold import Kind, read_gold
+from cleaner.evaluate.score import score
+from cleaner.model import MediaType, Page
+from cleaner.rules import load_rulebook
+from cleaner.settings import Settings
+from cleaner.text import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 FILE = Path(__file__).parent / "quality-floor.toml"
+GOLD_FILE = FILE.with_name("gold-floor.toml")
+EIGHTH = 8
+"""Of the labelled pages each eighth is measured: 240 pages in half a minute."""
 SLACK = 0.02
 """A figure further above its floor than this is reported: the floor has fallen behind."""
 
@@ -33,7 +48,7 @@ Rates = dict[str, dict[str, float]]
 """Group (`en dump`) to figure to rate."""
 
 _HEAD = """\
-# The quality floor, over raw/ and tests/gold. Written by tests/quality_floor.py; do not edit by hand.
+# The quality floor: figures over raw/ and tests/gold, or over labelled pages beside the project. Written by tests/quality_floor.py; do not edit by hand.
 # A figure below its floor fails the tests. Floors rise with --raise; they fall only with --lower-floor "reason".
 """
 
@@ -61,6 +76,32 @@ def measure() -> Rates:
         for group in (f"{gold.language} {kind}", f"all {kind}"):
             scores[group].append(score)
     return {group: {k: cut_off(v) for k, v in total(rows).rates().items()} for group, rows in sorted(scores.items())}
+
+
+def gold_files(folder: str) -> list[Path]:
+    """Name the gold's files in the folder."""
+    return sorted(Path(folder).glob("*.jsonl.xz"))
+
+
+def gold_digest(folder: str) -> str:
+    """Hash the gold: floors hold for the pages they were pinned on."""
+    return digest(*(sha256(file.read_bytes()).hexdigest() for file in gold_files(folder)))[:16]
+
+
+def measure_gold(folder: str) -> Rates:
+    """Clean a share of the labelled pages and score it; the weights have learnt from them, so this is no result."""
+    rows, rulebook = [], load_rulebook()
+    for file in gold_files(folder):
+        for case in islice(read_gold(file, Settings().page_bytes), 0, None, EIGHTH):
+            articles = clean_page(case.item, rulebook).articles if isinstance(case.item, Page) else ()
+            found = score(case.gold, articles)
+            rows.append(Row(case.name, case.gold.kind, case.gold.slices, case.gold.digest, found.main, found.counts))
+    rates: Rates = {}
+    for kind in Kind:
+        for name, group in slices([row for row in rows if row.kind is kind]).items():
+            figures = {n: cut_off(f.value) for n, f in measure_rows(group).items() if f is not None}
+            rates[f"{name} {kind.value}"] = figures
+    return rates
 
 
 def cut_off(rate: float) -> float:
@@ -153,15 +194,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--raise", dest="lift", action="store_true")
     parser.add_argument("--lower-floor", metavar="REASON")
+    parser.add_argument("--gold", action="store_true")
     options = parser.parse_args(arguments)
-    digest, now = corpus.corpus_digest(), measure()
-    floor = read_floor() or Floor(digest, {})
+    folder = os.environ.get("CLEANER_GOLD", "") if options.gold else None
+    if folder == "":
+        parser.error("CLEANER_GOLD names no folder")
+    mark, now = (corpus.corpus_digest(), measure()) if folder is None else (gold_digest(folder), measure_gold(folder))
+    file = FILE if folder is None else GOLD_FILE
+    floor = read_floor(file) or Floor(mark, {})
     if options.lower_floor is not None:
-        floor = replace(lowered(floor, now, options.lower_floor), corpus=digest)
-        write_floor(floor)
+        floor = replace(lowered(floor, now, options.lower_floor), corpus=mark)
+        write_floor(floor, file)
     elif options.lift:
-        floor = replace(floor, rates=raised(floor.rates, now), corpus=digest)
-        write_floor(floor)
+        floor = replace(floor, rates=raised(floor.rates, now), corpus=mark)
+        write_floor(floor, file)
     falls = fallen(floor.rates, now)
     sys.stdout.write("\n".join([report(floor.rates, now), *falls]) + "\n")
     return 1 if falls else 0
