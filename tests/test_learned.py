@@ -52,8 +52,7 @@ def all_features(blocks: tuple[Block, ...]) -> dict[str, tuple[list[str], np.nda
     q = np.linspace(0, 1, len(rows)).astype(np.float32)
     cuts = segments.cut_candidates(q)
     return {
-        "kept": (names, x),
-        "kind": (names, x),
+        "block": (names, x),
         "cut": (cut_names, cut_x),
         "cut2": boundary_second(view, rows, cut_names, cut_x, q, p[:, 0]),
         "seg": segments.segment_features(view, rows, cut_names, cut_x, q, p, cuts),
@@ -84,7 +83,7 @@ def random_forest(width: int, classes: int, seed: int, trees: int = 8) -> Forest
 def made_up() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(7)
     arrays = {}
-    for seed, (model, classes) in enumerate({"kept": 1, "kind": 5, "cut": 1, "cut2": 1, "seg": 3}.items()):
+    for seed, (model, classes) in enumerate({"block": 5, "cut": 1, "cut2": 1, "seg": 3}.items()):
         arrays |= random_forest(len(NAMES[model]), classes, seed).arrays(model)
     arrays["wording.text"] = rng.normal(0, 1, wording.SIZE).astype(np.float16)
     arrays["wording.opening"] = rng.normal(0, 1, wording.SIZE).astype(np.float16)
@@ -202,7 +201,9 @@ def test_trees_score_like_a_plain_walk(count):
     rows = np.random.default_rng(2).normal(1, 1, (count, 6)).astype(np.float32)
     slow = [slow_score(forest, row) for row in rows]
     assert np.allclose(forest.scores(rows), np.array([scores for scores, _ in slow]).reshape(count, 3))
-    assert np.allclose(forest.parts(rows), [parts.sum(0) for _, parts in slow] if count else np.zeros((0, 6)))
+    pull = (1.0, 0.0, -2.0)
+    expected = [np.array(pull) @ parts for _, parts in slow] if count else np.zeros((0, 6))
+    assert np.allclose(forest.parts(rows, pull), expected)
 
 
 def chain(splits: int) -> Forest:
@@ -256,7 +257,7 @@ def test_names_are_unique_and_grouped(model):
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("name", [*NAMES["kept"], *NAMES["cut2"]])
+@pytest.mark.parametrize("name", [*NAMES["block"], *NAMES["cut2"]])
 def test_every_feature_has_words_for_every_value(name):
     for value in (-1.0, 0.0, 0.004, 0.3, 1.0, 7.0, 1e9):
         said = reasons.word(name, value)

@@ -164,7 +164,7 @@ def booster(classes, rows=400, seed=0):
     x = rng.normal(size=(rows, 6)).astype(np.float32)
     y = (x[:, 0] + x[:, 1] * x[:, 2] > 0).astype(int) + (x[:, 3] > 1) * (classes > 1)
     table = Table([f"f{k}" for k in range(6)], x, y, np.ones(rows, np.float32), np.arange(rows) % 5)
-    recipe = replace(RECIPES["kept"], rounds=15, classes=classes, least=5, share=0.7)
+    recipe = replace(RECIPES["block"], rounds=15, classes=classes, least=5, share=0.7)
     return fit(table, recipe), table, recipe
 
 
@@ -224,7 +224,7 @@ def test_training_twice_gives_the_same_weights_and_the_engine_reads_them():
     assert first.keys() == again.keys()
     assert all((first[name] == again[name]).all() for name in first)
     held = read(first)
-    for model in (held.kept, held.kind, held.cut, held.cut2, held.seg):
+    for model in (held.block, held.cut, held.cut2, held.seg):
         assert model.forest.feature.max() < len(model.names)
     assert held.facts == facts(small_run().samples)
 

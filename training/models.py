@@ -29,7 +29,6 @@ COMMON: dict[str, Any] = {
     "deterministic": True,
     "force_row_wise": True,
     "max_bin": 63,
-    "max_depth": 10,
     "bagging_freq": 1,
     "bagging_fraction": 0.7,
 }
@@ -64,11 +63,10 @@ class Recipe:
 
 
 RECIPES = {
-    "kept": Recipe(rounds=200, classes=1, leaves=32, rate=0.06, least=120, share=0.2, l2=5),
-    "kind": Recipe(rounds=40, classes=5, leaves=16, rate=0.15, least=120, share=0.2, l2=5),
-    "cut": Recipe(rounds=350, classes=1, leaves=32, rate=0.06, least=20, share=0.2, l2=8),
-    "cut2": Recipe(rounds=280, classes=1, leaves=20, rate=0.06, least=25, share=0.2, l2=10),
-    "seg": Recipe(rounds=200, classes=3, leaves=16, rate=0.06, least=40, share=0.3, l2=10),
+    "block": Recipe(rounds=130, classes=5, leaves=24, rate=0.08, least=120, share=0.2, l2=5),
+    "cut": Recipe(rounds=450, classes=1, leaves=31, rate=0.05, least=20, share=0.2, l2=8),
+    "cut2": Recipe(rounds=350, classes=1, leaves=20, rate=0.05, least=25, share=0.2, l2=10),
+    "seg": Recipe(rounds=250, classes=3, leaves=16, rate=0.05, least=40, share=0.3, l2=10),
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from cleaner.learned.boundary_features import (
     SURE,
     boundary_features,
     candidates,
-    kind_probabilities,
     opening_features,
     sure_starts,
 )
@@ -114,7 +112,7 @@ def words_of(pages: Pages) -> Words:
 
 
 def judge_blocks(pages: Pages, words: Words) -> Rows:
-    """Fill the tables `kept` and `kind`, and `p`; returns the wording's log-odds of each block."""
+    """Fill the table `block` and `p`; returns the wording's log-odds of each block."""
     fold = pages.by_block([s.fold for s in pages.samples])
     odds = pages.keep(
         "wording",
@@ -129,11 +127,8 @@ def judge_blocks(pages: Pages, words: Words) -> Rows:
     x, names = _block_rows(pages, odds)
     kind = np.concatenate([s.truth.kind for s in pages.samples])
     weight = np.where(pages.by_block([s.is_own for s in pages.samples]), OWN_BLOCKS, 1.0).astype(np.float32)
-    found = {}
-    for name, y in (("kept", kind <= HEADING), ("kind", kind)):
-        table = pages.tables[name] = Table(names, x, y, weight, fold)
-        found[name] = pages.keep(name, partial(unseen, name, table, pages.recipes[name]))
-    p = kind_probabilities(found["kept"], found["kind"])
+    table = pages.tables["block"] = Table(names, x, kind, weight, fold)
+    p = pages.keep("block", lambda: unseen("block", table, pages.recipes["block"]))
     pages.p = pages.per_page(p, [len(s.blocks) for s in pages.samples])
     return odds
 
@@ -182,7 +177,7 @@ def _cut_table(pages: Pages, names: list[str], x: Rows) -> Table:
 
 def _cut_rows(pages: Pages, k: int, odds: Rows) -> tuple[list[str], Rows]:
     here = slice(pages.offset[k], pages.offset[k + 1])
-    block = pages.tables["kept"]
+    block = pages.tables["block"]
     names, x = boundary_features(pages.view(k), block.names, block.x[here], pages.p[k], pages.rows[k])
     more_names, more = opening_features(odds[here, 1], pages.rows[k])
     return [*names, *more_names], np.concatenate([x, more], 1)

@@ -29,8 +29,6 @@ OWNED = TEXT | {"title", "byline"}
 STYLES = ("seedlike", "stream", "teasers", "bare", "bare", "regions", "stream", "teasers")
 GLUED = "\0"
 """Opens a line that is written on the line before."""
-MORE, MORE_INSIDE = 0.35, 0.15
-"""Share of the pages with lists of other articles at their end, and of those that may have them below each article."""
 LEAST_LINES = 3
 """Lines of text below which a page is left out."""
 WHOLE_PAGES, ONE_BODY = 0.3, 0.12
@@ -108,27 +106,7 @@ class _Blender:
         for article, page in enumerate(self._chosen, 1):
             is_teaser = style.name == "teasers" or (style.name == "seedlike" and article > 1)
             out += self._article(page, article, rng.choice([1, 1, 2, 2, 3, 4]) if is_teaser else 0)
-            if article == len(self._chosen) or rng.random() < MORE_INSIDE:
-                out += self._more()
         return out
-
-    def _more(self) -> Iterator[Line]:
-        """List other articles by their bare titles, as a site does below its own: no phrase says that they are links."""
-        rng, style = self._rng, self._style
-        if style.is_bare or rng.random() >= MORE:
-            return
-        if rng.random() < 0.6:
-            yield 0, "noise", self._stock.section()
-        has_date, has_name, has_dek = rng.random() < 0.3, rng.random() < 0.2, rng.random() < 0.25
-        for _ in range(rng.randint(2, 6)):
-            page = rng.choice(self._pages)
-            yield 0, "noise", " ".join((page.get("title") or "More").split())
-            if has_name:
-                yield 0, "noise", self._stock.byline(self._stock.name())
-            if has_date:
-                yield 0, "noise", self._stock.date()
-            if has_dek:
-                yield 0, "noise", _dek(page)
 
     def _article(self, page: Page, article: int, teaser: int) -> list[Line]:
         """Frame one article; of a teaser only so many lines."""
@@ -200,13 +178,6 @@ class _Blender:
         if style.marker and (is_teaser or style.marker > 1) and rng.random() < 0.97:
             glue = GLUED if style.is_glued and after_text and rng.random() < 0.6 else ""
             yield 0, "noise", glue + self._stock.marker
-
-
-def _dek(page: Page) -> str:
-    """Return the opening of an article as a list of links shows it, cut off."""
-    first = next((text for kind, text in page["region"] if kind == "body"), "More")
-    words = first.split()
-    return " ".join(words[:22]) + ("…" if len(words) > 22 else "")
 
 
 def _choose(rng: random.Random, pages: Sequence[Page]) -> list[Page]:

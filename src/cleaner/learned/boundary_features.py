@@ -28,7 +28,6 @@ AROUND = [1, 2, 4]
 """Of these the neighbours' probabilities are told as well."""
 CANDIDATE = 0.13
 """P(kept) from which a block may open an article's text."""
-TINY = 1e-6
 SURE = 0.97
 """Score of a certain marker that is also the page's last line: 519 of 519 such gaps in the gold are boundaries."""
 
@@ -56,14 +55,6 @@ BETWEEN_LABELS = (
     Label.DATELINE, Label.OTHER,
 )
 # fmt: on
-
-
-def kind_probabilities(kept: Array, kind: Array) -> Array:
-    """Join the two models of a block: P(kept), shape (n,), shares out among `KINDS` as `kind`, shape (n, 5), has them."""
-    text = kind[:, :2].sum(1, keepdims=True)
-    kept = kept[:, None]
-    shares = [kind[:, :2] * kept / np.maximum(text, TINY), kind[:, 2:] * (1 - kept) / np.maximum(1 - text, TINY)]
-    return np.concatenate(shares, 1)
 
 
 def candidates(p_kept: Array) -> Array:

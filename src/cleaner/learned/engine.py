@@ -1,7 +1,7 @@
 """What the learned engine says of a page: which blocks are text, where articles begin, and why.
 
-Five models, each seeing what those before it think: blocks (text or not; of what kind), cuts, cuts again, whole
-articles; then one decoding of the page. A page longer than any that was learnt from is judged in pieces.
+Four models, each seeing what those before it think: blocks, cuts, cuts again, whole articles; then one decoding of the
+page. A page longer than any that was learnt from is judged in pieces.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from cleaner.learned.boundary_features import (
     SURE,
     boundary_features,
     candidates,
-    kind_probabilities,
     opening_features,
     sure_starts,
 )
@@ -42,6 +41,8 @@ PIECE = 500
 """Blocks judged at a time of a longer page: time and memory grow with the square."""
 PIECE_CHARS = 500_000
 """Characters judged at a time, but for a single block."""
+KEPT_PULL = (1.0, 0.5, 0.0, 0.0, -1.0)
+"""What counts for keeping a block: body and heading against noise, in the order of `KINDS`."""
 MOST_REASONS = 4
 PLAIN = 0.9
 """P(kept) from which a block's score says enough: four of five kept lines, and none is asked about."""
@@ -60,7 +61,7 @@ class _Seen:
 
     @cached_property
     def block_parts(self) -> Array:
-        return self.learnt.kept.forest.parts(self.x)
+        return self.learnt.block.forest.parts(self.x, KEPT_PULL)
 
     @cached_property
     def cut_parts(self) -> Array:
@@ -71,7 +72,7 @@ class _Seen:
         if at == len(self.doubtful) or self.doubtful[at] != i:
             return ""
         parts = self.block_parts[at] if positive else -self.block_parts[at]
-        return in_words(self.learnt.kept.names, self.x[at], parts, MOST_REASONS)
+        return in_words(self.learnt.block.names, self.x[at], parts, MOST_REASONS)
 
     def cut_reasons(self, i: int, *, positive: bool) -> str:
         at = int(np.searchsorted(self.rows, i))
@@ -220,7 +221,7 @@ def _judge_piece(blocks: Sequence[Block], layout: Layout, learnt: Weights) -> _P
     wording = learnt.wording(view.chars, view.n)
     more_names, more = wording_features(wording)
     names, x = [*names, *more_names], np.concatenate([x, more], 1)
-    p = kind_probabilities(sigmoid(learnt.kept.forest.scores(x)[:, 0]), softmax(learnt.kind.forest.scores(x)))
+    p = softmax(learnt.block.forest.scores(x))
     rows = candidates(p[:, 0] + p[:, 1])
     cut_names, cut_x = boundary_features(view, names, x, p.astype(np.float32), rows)
     more_names, more = opening_features(wording[:, 1], rows)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -69,8 +69,8 @@ class Forest:
         total: Floats = leaves.reshape(-1, self.classes, len(rows)).sum(axis=0, dtype=np.float64).T
         return total
 
-    def parts(self, rows: Rows) -> Floats:
-        """Return what each feature gave to the sum of the classes' scores: shape (rows, features).
+    def parts(self, rows: Rows, pull: Sequence[float] = (1.0,)) -> Floats:
+        """Return what each feature gave to the sum of the classes' scores times `pull`: shape (rows, features).
 
         The parts are those of Saabas (2014): along a row's path each split is credited with the change of the
         node's mean; with the means of the roots they sum to the score.
@@ -79,9 +79,11 @@ class Forest:
         if not count:
             return np.zeros((0, width))
         feature, gain = self._paths
-        leaf = self._leaf_of(rows).T
+        weight = np.array(pull)[np.arange(len(self.root)) % self.classes]
+        mine = np.flatnonzero(weight)
+        leaf = self._leaf_of(rows)[mine].T
         place = np.arange(count)[:, None, None] * width + feature[leaf]
-        parts = np.bincount(place.ravel(), gain[leaf].ravel(), minlength=count * width)
+        parts = np.bincount(place.ravel(), (gain[leaf] * weight[mine, None]).ravel(), minlength=count * width)
         return np.asarray(parts.reshape(count, width))
 
     def _leaf_of(self, rows: Rows) -> NDArray[np.int32]:

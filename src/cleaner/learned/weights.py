@@ -1,6 +1,6 @@
 """The trained weights, read once from the package: one npz file of plain arrays, no pickle.
 
-Its arrays: `kept.*`, `kind.*`, `cut.*`, `cut2.*`, `seg.*` (as `Forest.arrays` names them), `wording.text` and `wording.opening`
+Its arrays: `block.*`, `cut.*`, `cut2.*`, `seg.*` (as `Forest.arrays` names them), `wording.text` and `wording.opening`
 (float16, one weight a slot), and `meta`, a JSON text: `names` (of each model's features), `wording_bias` (text, opening),
 `decode` (the decoder's thresholds) and `facts` (what the weights were trained on).
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cleaner.learned.columns import Array
 
 FILE = "weights.npz"
-MODELS = ("kept", "kind", "cut", "cut2", "seg")
+MODELS = ("block", "cut", "cut2", "seg")
 BOUND = 6.0
 """Log-odds of the wording are cut here: beyond it a sum of hashed words says nothing more."""
 
@@ -58,8 +58,7 @@ class Decoding:
 class Weights:
     """All that was learnt."""
 
-    kept: Model
-    kind: Model
+    block: Model
     cut: Model
     cut2: Model
     seg: Model
