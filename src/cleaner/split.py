@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cleaner.learned import TEXT_MODEL
+from cleaner.learned import HTML_MODEL, TEXT_MODEL
 from cleaner.model import TEXT_LABELS, Label, LedgerEntry, Mark, Segment
 from cleaner.shapes import shape_of
 from cleaner.text import sentence_spans
@@ -81,13 +81,14 @@ def name_heads(segment: Segment) -> Segment:
         if i == title:
             if entry.label is not Label.TITLE:
                 entries[i] = ruled_as(entry, Label.TITLE, "place.title", "headline before the first paragraph")
-        elif (title is not None and title < i < first and _is_dek(entries, i)) or (
-            title is None and i < first and _is_lone_dek(entries, i)
+        elif entry.by != HTML_MODEL and (
+            (title is not None and title < i < first and _is_dek(entries, i))
+            or (title is None and i < first and _is_lone_dek(entries, i))
         ):
             entries[i] = ruled_as(entry, Label.DEK, "place.dek", "one sentence under the title")
         elif entry.label is Label.TITLE:
             entries[i] = ruled_as(entry, Label.OTHER, "place.second_title", "a title that is not this article's")
-        elif entry.label is Label.HEADING and i < first and entry.by != TEXT_MODEL:
+        elif entry.label is Label.HEADING and i < first and entry.by not in {TEXT_MODEL, HTML_MODEL}:
             entries[i] = ruled_as(entry, Label.OTHER, "place.before_text", "short line before the first paragraph")
     return replace(segment, entries=tuple(entries))
 
@@ -114,10 +115,12 @@ def _title(entries: Sequence[LedgerEntry], first: int) -> int | None:
 
 
 SURE = 0.6
-"""Score from which a line of a dump is no title, whatever its form, where the engine calls it text or furniture."""
+"""Score from which a line is no title, whatever its form, where the engine calls it text (in a dump also: furniture)."""
 
 
 def _judged_otherwise(entry: LedgerEntry) -> bool:
+    if entry.by == HTML_MODEL:  # it was taught what is text, and calls a page's title furniture like any other line
+        return entry.label in TEXT_LABELS and entry.score >= SURE
     sure = SURE if entry.label in TEXT_LABELS else (1 + SURE) / 2
     return entry.by == TEXT_MODEL and entry.score >= sure
 
