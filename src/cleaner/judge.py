@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cleaner.blocks.containers import HEADING_TAGS, container_starts
+from cleaner.blocks.containers import HEADING_TAGS, container_starts, is_running
 from cleaner.learned import HTML_MODEL, KINDS, TEXT_MODEL, judge, judge_markup
 from cleaner.model import KEPT_LABELS, TEXT_LABELS, Judged, Label, Mark
 from cleaner.shapes import shape_of
-from cleaner.text import words
+from cleaner.text import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,8 @@ DEK_NAMES = re.compile(
 DEK_AWAY = 12
 """Most blocks between title and dek."""
 DEK_WORDS = (4, 60)
-DEK_SCORE = 0.9
+DEK_SCORE, LAST_HEADING = 0.9, 0.7
+LINKED, MOST_LAST = 0.9, 4
 PAGE_START = Mark(Label.BODY, "page.start", 1.0, "first article of the page")
 
 
@@ -121,21 +122,35 @@ def judge_html(blocks: Sequence[Block], outline: Sequence[Element], hints: Hints
     judgement = judge_markup(blocks, outline, hints)
     reasons = judgement.all_reasons()
     dek = _dek(blocks, outline, judgement.kept)
-    opinions = tuple(
+    opinions = [
         _html_opinion(block, float(p), reason, is_text=bool(kept))
-        if i != dek
-        else Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title, and called so by its element")
-        for i, (block, p, kept, reason) in enumerate(
-            zip(blocks, judgement.p_text, judgement.kept, reasons, strict=True)
-        )
-    )
+        for block, p, kept, reason in zip(blocks, judgement.p_text, judgement.kept, reasons, strict=True)
+    ]
+    if dek is not None:
+        opinions[dek] = Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title, and called so by its element")
+    _drop_last_headings(blocks, opinions)
     starts = container_starts(blocks, opinions) or {0: PAGE_START}
-    return Judged(opinions, starts, {first: mark.score for first, mark in starts.items()})
+    return Judged(tuple(opinions), starts, {first: mark.score for first, mark in starts.items()})
+
+
+def _drop_last_headings(blocks: Sequence[Block], opinions: list[Mark]) -> None:
+    """Take back the headings and links that the text ends with: what they head was called furniture, and so are they.
+
+    On labelled pages 28.0 instead of 27.6 % are exact by that; only a few short ones, as some pages have their text in headings.
+    """
+    last = [i for i, opinion in enumerate(opinions) if opinion.label in TEXT_LABELS][: -MOST_LAST - 1 : -1]
+    for i in last:
+        block, shape = blocks[i], shape_of(blocks[i].text)
+        if shape.prose or shape.sentence or not (block.tag in HEADING_TAGS or block.link_density >= LINKED):
+            return
+        opinions[i] = Mark(Label.OTHER, "html.last_heading", LAST_HEADING, "a heading or link with no text after it")
 
 
 def _html_opinion(block: Block, p: float, reason: str, *, is_text: bool) -> Mark:
     if not is_text:
         return Mark(Label.OTHER, HTML_MODEL, round(1 - p, 3), reason)
+    if block.container is not None and not is_running(block):
+        return Mark(Label.OTHER, "html.container", DEK_SCORE, "not running text of one of the page's articles")
     label = Label.HEADING if block.tag in HEADING_TAGS else Label.BODY
     return Mark(label, HTML_MODEL, round(p, 3), reason)
 
@@ -154,7 +169,7 @@ def _dek(blocks: Sequence[Block], outline: Sequence[Element], kept: NDArray[np.b
 
 
 def _is_called_dek(block: Block, outline: Sequence[Element]) -> bool:
-    if block.markup is None or not DEK_WORDS[0] <= len(words(block.text)) <= DEK_WORDS[1]:
+    if block.markup is None or not DEK_WORDS[0] <= count_words(block.text) <= DEK_WORDS[1]:
         return False
     own = outline[block.markup.element]
     around = outline[own.parent] if own.parent >= 0 else own

@@ -115,12 +115,10 @@ def _title(entries: Sequence[LedgerEntry], first: int) -> int | None:
 
 
 SURE = 0.6
-"""Score from which a line is no title, whatever its form, where the engine calls it text (in a dump also: furniture)."""
+"""Score from which a line of a dump is no title, whatever its form, where the engine calls it text or furniture."""
 
 
 def _judged_otherwise(entry: LedgerEntry) -> bool:
-    if entry.by == HTML_MODEL:  # it was taught what is text, and calls a page's title furniture like any other line
-        return entry.label in TEXT_LABELS and entry.score >= SURE
     sure = SURE if entry.label in TEXT_LABELS else (1 + SURE) / 2
     return entry.by == TEXT_MODEL and entry.score >= sure
 

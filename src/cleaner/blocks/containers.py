@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cleaner.model import Block, Label, Mark
+from cleaner.shapes import shape_of
 from cleaner.text import count_words
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ FULL_WORDS = 80
 TEASER_WORDS = 12
 LINKED = 0.5
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+CARD_TAGS = frozenset({"div", "article", "section", "header", "footer", "address", "h1"})
 OUTSIDE = 0
 """Container number of what stands outside all articles of a page that holds several."""
 NOT_ARTICLES = ("comment", "related", "recommend", "promo", "newsletter", "sidebar")
@@ -92,3 +94,10 @@ def container_starts(blocks: Sequence[Block], opinions: Sequence[Mark]) -> dict[
         if any(opinions[i].label is Label.BODY for i in own):
             starts[own[0]] = Mark(Label.BODY, "html.container", 0.95, "an <article> element of its own")
     return starts
+
+
+def is_running(block: Block) -> bool:
+    """Tell running text of an article on a page of several: there names and dates of cards stand between the texts."""
+    shape = shape_of(block.text)
+    in_text = shape.prose or shape.sentence or block.tag not in CARD_TAGS
+    return block.container != OUTSIDE and block.link_density < LINKED and in_text

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleaner.model import Block, Label, Mark, Markup
-from cleaner.text import repair, words
+from cleaner.text import count_words, repair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,8 @@ MARK = Mark(Label.BODY, BY, 0.9, "articleBody of the page's JSON-LD; the page it
 
 def stated_blocks(hints: Hints, blocks: Sequence[Block], outline: Sequence[Element]) -> list[Block]:
     """Return the stated body's lines as blocks where the page's own blocks hold too little of it, else none."""
-    size = len(words(hints.body))
-    if size < FEWEST_WORDS or SHOWN * size <= sum(n for b in blocks if (n := len(words(b.text))) >= PROSE_WORDS):
+    size = count_words(hints.body)
+    if size < FEWEST_WORDS or SHOWN * size <= sum(n for b in blocks if (n := count_words(b.text)) >= PROSE_WORDS):
         return []
     markup = Markup(next((i for i, element in enumerate(outline) if element.tag == "body"), 0))
     found: list[Block] = []
