@@ -46,9 +46,10 @@ long: $(READY)
 snapshots: $(READY) ## Write the golden snapshots anew; then read the diff
 	$(PYTEST) tests/test_golden.py --regen-all
 
-train: $(READY) ## Train the learned engine anew: make train GOLD=folder (12 minutes); then run the tests
+train: $(READY) ## Train the learned engines anew: make train GOLD=folder (20 minutes); then run the tests
 	@test -n "$(GOLD)" || { echo "Name the folder of labelled data: make train GOLD=/path/to/gold" >&2; exit 2; }
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m training.train --gold "$(GOLD)" --cross-validate
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m training.train_pages --gold "$(GOLD)" --cross-validate
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	$(BIN)/pip install -q uv

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner.blocks.containers import mark_containers
 from cleaner.blocks.html import html_page
-from cleaner.blocks.main_content import mark_containers
 from cleaner.text import replay
 
 PAGE = """<html><head><title>No block</title></head><body><h1>T<span>i</span>tle</h1>
@@ -27,8 +27,19 @@ def test_blocks_know_their_place():
         ("/html/body[1]/p[2]#1", "p", "one two"),
         ("/html/body[1]/ul[1]/li[1]#1", "li", "item"),
     ]
-    assert page.hidden == {"/html/body[1]/p[1]#1"}
+    assert [b.text for b in page.blocks if b.markup.hidden] == ["unseen"]
     assert page.blocks[2].link_density == pytest.approx(6 / 16)
+
+
+def test_blocks_know_how_they_are_marked_up():
+    page = html_page(
+        '<body><img src="x"><div id="main" class="story"><span class="by">By <b>Ana</b></span> <a>all</a></div></body>'
+    )
+    markup = page.blocks[0].markup
+    element = page.outline[markup.element]
+    assert (element.tag, element.names, page.outline[element.parent].tag) == ("div", "main story", "body")
+    assert (markup.inline, markup.links, markup.images) == ("by", 1, 1)
+    assert markup.bold == pytest.approx(3 / 10)
 
 
 def test_parsing_again_and_replaying_the_repairs_gives_the_text():

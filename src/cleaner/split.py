@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cleaner.learned import TEXT_MODEL
+from cleaner.learned import HTML_MODEL, TEXT_MODEL
 from cleaner.model import TEXT_LABELS, Label, LedgerEntry, Mark, Segment
 from cleaner.shapes import shape_of
 from cleaner.text import sentence_spans
@@ -81,13 +81,14 @@ def name_heads(segment: Segment) -> Segment:
         if i == title:
             if entry.label is not Label.TITLE:
                 entries[i] = ruled_as(entry, Label.TITLE, "place.title", "headline before the first paragraph")
-        elif (title is not None and title < i < first and _is_dek(entries, i)) or (
-            title is None and i < first and _is_lone_dek(entries, i)
+        elif entry.by != HTML_MODEL and (
+            (title is not None and title < i < first and _is_dek(entries, i))
+            or (title is None and i < first and _is_lone_dek(entries, i))
         ):
             entries[i] = ruled_as(entry, Label.DEK, "place.dek", "one sentence under the title")
         elif entry.label is Label.TITLE:
             entries[i] = ruled_as(entry, Label.OTHER, "place.second_title", "a title that is not this article's")
-        elif entry.label is Label.HEADING and i < first and entry.by != TEXT_MODEL:
+        elif entry.label is Label.HEADING and i < first and entry.by not in {TEXT_MODEL, HTML_MODEL}:
             entries[i] = ruled_as(entry, Label.OTHER, "place.before_text", "short line before the first paragraph")
     return replace(segment, entries=tuple(entries))
 

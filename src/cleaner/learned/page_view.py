@@ -36,7 +36,8 @@ def rule_hits(blocks: Sequence[Block]) -> tuple[Array, Array]:
     return certain, likely
 
 
-def _clipped(text: str) -> str:
+def clipped(text: str) -> str:
+    """Leave the middle of a very long text out."""
     return text if len(text) <= 2 * HEAD else f"{text[:HEAD]} {text[-HEAD:]}"
 
 
@@ -46,7 +47,7 @@ class PageView:
     def __init__(self, blocks: Sequence[Block], layout: str, hits: tuple[Array, Array] | None = None) -> None:
         """Read the texts once; `hits` stand in for the blocks' own marks."""
         self.n, self.layout = len(blocks), layout
-        self.texts = [_clipped(block.text) for block in blocks]
+        self.texts = [clipped(block.text) for block in blocks]
         self.lines = [text.lower() for text in self.texts]
         self.chars = c = ch.read(self.texts)
         self.certain, self.likely = rule_hits(blocks) if hits is None else hits

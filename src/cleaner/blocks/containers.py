@@ -1,21 +1,14 @@
-"""Which blocks of an HTML page are main content: trafilatura's verdict as a mark, and article containers.
-
-trafilatura (Barbaresi, ACL 2021) hands back text without places, so its lines are found again among our blocks;
-what it dropped keeps a mark too, so that nothing vanishes between two extractors.
-"""
+"""Article containers of an HTML page that holds several articles, and what a browser does not show."""
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import trafilatura
-
 from cleaner.model import Block, Label, Mark
 from cleaner.shapes import shape_of
-from cleaner.text import count_words, normal
+from cleaner.text import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,57 +16,21 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 
-BY = "trafilatura"
-KEPT = 0.8
-"""Less than what overrules a certain rule: most of its misses on news pages keep promos, a second article, cookie text."""
-DROPPED = 0.8
-PROBE_WORDS = 4
-"""A line of fewer words is found only as a whole line and only between longer kept ones: it may stand in a menu as well."""
-
 FULL_WORDS = 80
 """Words of running text from which an `<article>` is an article of its own, not a card."""
 TEASER_WORDS = 12
 LINKED = 0.5
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-TEXT_TAGS = frozenset({"p", "blockquote", "li", "h2", "h3", "h4"})
+CARD_TAGS = frozenset({"div", "article", "section", "header", "footer", "address", "h1"})
 OUTSIDE = 0
 """Container number of what stands outside all articles of a page that holds several."""
 NOT_ARTICLES = ("comment", "related", "recommend", "promo", "newsletter", "sidebar")
 
 
-def mark_main_content(root: HtmlElement, blocks: Sequence[Block], url: str | None = None) -> tuple[Block, ...]:
-    """Leave trafilatura's opinion on every block: body where it kept the text, other where it dropped it."""
-    document = trafilatura.bare_extraction(copy.deepcopy(root), url=url, include_comments=False, with_metadata=False)
-    kept = (getattr(document, "text", None) or "") if document is not None else ""
-    lines = {normal(line) for line in kept.split("\n")}
-    whole = f" {normal(kept)} "
-    keys = [normal(b.text) for b in blocks]
-    sure = [len(k.split()) >= PROBE_WORDS and f" {k} " in whole for k in keys]
-    first = next((i for i, s in enumerate(sure) if s), len(blocks))
-    last = next((i for i in range(len(blocks) - 1, -1, -1) if sure[i]), -1)
-    return tuple(
-        replace(
-            b, marks=(*b.marks, _opinion(kept=sure[i] or (first <= i <= last and keys[i] in lines and bool(keys[i]))))
-        )
-        for i, b in enumerate(blocks)
-    )
-
-
-def hide(blocks: Sequence[Block], hidden: frozenset[str]) -> tuple[Block, ...]:
+def hide(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Leave a certain mark on what a browser does not show."""
     mark = Mark(Label.OTHER, "html.hidden", 0.95, "display: none", certain=True)
-    return tuple(replace(b, marks=(mark, *b.marks)) if b.path in hidden else b for b in blocks)
-
-
-def _opinion(*, kept: bool) -> Mark:
-    if kept:
-        return Mark(Label.BODY, BY, KEPT, "kept as main content")
-    return Mark(Label.OTHER, BY, DROPPED, "not in its main content")
-
-
-def trafilatura_kept(block: Block) -> bool | None:
-    """Return its verdict on a block; None where it was not asked."""
-    return next((m.label is Label.BODY for m in block.marks if m.by == BY), None)
+    return tuple(replace(b, marks=(mark, *b.marks)) if b.markup is not None and b.markup.hidden else b for b in blocks)
 
 
 def mark_containers(root: HtmlElement, blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -129,19 +86,6 @@ def _block_path(path: str) -> str:
     return "/" + "/".join(s if i == 0 or s.endswith("]") else f"{s}[1]" for i, s in enumerate(steps)) + "/"
 
 
-def main_content_opinion(block: Block) -> Mark:
-    """Say whether a block is text: by its container where it has one, else as trafilatura has it."""
-    if block.container is not None:
-        shape = shape_of(block.text)
-        running = block.link_density < LINKED and (shape.prose or shape.sentence or block.tag in TEXT_TAGS)
-        if block.container == OUTSIDE or not running:
-            return Mark(Label.OTHER, "html.container", DROPPED, "outside the running text of the page's articles")
-        return _text(block, "html.container", "running text of an <article> element")
-    if trafilatura_kept(block):
-        return _text(block, BY, "kept as main content")
-    return Mark(Label.OTHER, BY, DROPPED, "not in its main content")
-
-
 def container_starts(blocks: Sequence[Block], opinions: Sequence[Mark]) -> dict[int, Mark]:
     """Return the first block of each container that has text, with what opens it."""
     starts: dict[int, Mark] = {}
@@ -152,7 +96,8 @@ def container_starts(blocks: Sequence[Block], opinions: Sequence[Mark]) -> dict[
     return starts
 
 
-def _text(block: Block, by: str, evidence: str) -> Mark:
-    if block.tag in HEADING_TAGS:
-        return Mark(Label.HEADING, by, KEPT, f"{evidence}, <{block.tag}>")
-    return Mark(Label.BODY, by, KEPT, evidence)
+def is_running(block: Block) -> bool:
+    """Tell running text of an article on a page of several: there names and dates of cards stand between the texts."""
+    shape = shape_of(block.text)
+    in_text = shape.prose or shape.sentence or block.tag not in CARD_TAGS
+    return block.container != OUTSIDE and block.link_density < LINKED and in_text

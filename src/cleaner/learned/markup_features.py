@@ -1,0 +1,227 @@
+"""Features of an HTML page's blocks, in named groups: form, words, rules, place, neighbours, what the page says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cleaner.learned import chars as ch
+from cleaner.learned.block_features import COUNTED, EDGE_GROUP
+from cleaner.learned.columns import Columns, shift, window
+from cleaner.learned.lexicon import among
+from cleaner.learned.page_view import RULE_AT
+from cleaner.learned.tree_features import add_tree
+from cleaner.model import Label
+
+if TYPE_CHECKING:
+    from cleaner.learned.columns import Array
+    from cleaner.learned.markup_view import MarkupView
+
+FAR = 60
+HEADING_TAGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+TOLD = (Label.CREDIT, Label.CAPTION, Label.BYLINE, Label.DATE, Label.RELATED, Label.NAV, Label.AD)
+"""Labels of rules that say more than that a rule matches: of the other thirteen no tree asked."""
+EXCLAIMED = [ord(char) for char in "?？؟!！"]
+
+
+def markup_features(v: MarkupView) -> tuple[list[str], Array]:
+    """Return names and values of all features that need no trained weights."""
+    f = Columns(v.n)
+    _add_form(f, v)
+    _add_words(f, v)
+    _add_rules(f, v)
+    _add_markup(f, v)
+    _add_place(f, v)
+    _add_said(f, v)
+    _add_neighbours(f, v)
+    add_tree(f, v)
+    return f.names, f.matrix()
+
+
+def opinion_features(v: MarkupView, wording: Array, named: Array) -> tuple[list[str], Array]:
+    """Return what words alone (shape (blocks,)) and names alone (blocks, levels) say, here and around, and of the heading above."""
+    f = Columns(v.n)
+    whole = named.sum(1)
+    f.add("words.text", wording)
+    f.add("names.text", whole)
+    for level in range(named.shape[1]):
+        f.add(f"names.level{level}", named[:, level])
+    ones = np.ones(v.n, np.float32)
+    for name, values in (("words", wording), ("names", whole)):
+        for by in (-2, -1, 1, 2):
+            f.add(f"{name}.text{by:+d}", shift(values, by, 0))
+        for reach in (4, 12):
+            f.add(f"{name}.before{reach}", window(values, -reach, -1) / np.maximum(window(ones, -reach, -1), 1))
+            f.add(f"{name}.after{reach}", window(values, 1, reach) / np.maximum(window(ones, 1, reach), 1))
+    f.add("names.rank", whole - whole.max(initial=0))
+    f.add("words.page", wording.mean() if v.n else 0)
+    above = heading_above(v)
+    f.add("heading.words", np.where(above >= 0, wording[above], 0))
+    f.add("heading.names", np.where(above >= 0, whole[above], 0))
+    return f.names, f.matrix()
+
+
+def heading_above(v: MarkupView) -> Array:
+    """Return the last heading before each block, -1 where there is none."""
+    level = heading_levels(v)
+    at = np.maximum.accumulate(np.where(level > 0, np.arange(v.n), -1))
+    return np.append(-1, at[:-1])[: v.n]
+
+
+def heading_levels(v: MarkupView) -> Array:
+    """Return 1..6 for blocks in heading elements, else 0."""
+    levels = np.array([HEADING_TAGS.get(element.tag, 0) for element in v.outline])
+    return np.asarray(levels[v.element])
+
+
+def _add_form(f: Columns, v: MarkupView) -> None:
+    c, n = v.chars, v.n
+    stop = int(c.start[n])
+    block = c.block_of()[:stop]
+    cells = np.bincount(block * ch.CLASSES + c.kind[:stop], minlength=n * ch.CLASSES)
+    counts = cells.reshape(n, ch.CLASSES).astype(np.float32)
+    size = np.maximum(c.size[:n], 1).astype(np.float32)
+    words = np.maximum(v.words, 1)
+    caseless = counts[:, ch.CASELESS] + counts[:, ch.IDEOGRAPH]
+    letters = np.maximum(counts[:, ch.UPPER] + counts[:, ch.LOWER] + caseless, 1)
+    f.add("form.log_chars", np.log1p(size))
+    f.add("form.log_words", np.log1p(v.words))
+    f.add("form.word_length", letters / words)
+    f.add("form.upper", counts[:, ch.UPPER] / letters)
+    f.add("form.caseless", caseless / letters)
+    f.add("form.digits", counts[:, ch.DIGIT] / size)
+    f.add("form.letters", letters / size)
+    for name, kind in COUNTED.items():
+        f.add(f"form.{name}", counts[:, kind] / words)
+    f.add("form.quotes", (counts[:, ch.DQUOTE] + counts[:, ch.CURLY]) / words)
+    f.add("form.first_char", EDGE_GROUP[v.first])
+    f.add("form.last_char", EDGE_GROUP[v.last])
+    f.add("form.ends_sentence", v.ends)
+    f.add("form.ends_question", np.isin(c.code[np.maximum(c.start[1 : n + 1] - 2, c.start[:n])], EXCLAIMED))
+    following = np.append(c.kind[1:stop], ch.SPACE)
+    stops = (c.kind[:stop] == ch.STOP) & (following == ch.SPACE)
+    sentences = np.bincount(block[stops], minlength=n).astype(np.float32)
+    f.add("form.sentences", np.minimum(sentences, 20))
+    f.add("form.words_a_sentence", v.words / np.maximum(sentences, 1))
+
+
+def _add_words(f: Columns, v: MarkupView) -> None:
+    c, words, count = v.chars, np.maximum(v.words, 1), len(v.t_block)
+    capital, opens, kind = c.t_capital[:count], c.t_opens[:count], c.t_kind[:count]
+    f.add("form.capital_words", v.per_block(capital) / words)
+    f.add("form.capital_inside", v.per_block(capital & ~opens) / np.maximum(v.per_block(~opens), 1))
+    f.add("form.number_words", v.per_block(kind == ch.DIGIT) / words)
+    for name in ("function", "reader"):
+        f.add(f"words.{name}", v.per_block(among(v.t_word, name)) / words)
+    _, number, spread = np.unique(v.t_word, return_inverse=True, return_counts=True)
+    common = spread > 0.006 * max(1, count)
+    f.add("words.common_in_page", v.per_block(common[number]) / words if count else 0)
+    f.add("words.once_in_page", v.per_block((spread == 1)[number]) / words if count else 0)
+
+
+def _add_rules(f: Columns, v: MarkupView) -> None:
+    certain = (v.certain.sum(1) > 0).astype(np.float32)
+    f.add("rules.certain", certain)
+    f.add("rules.likely", v.likely.sum(1) > 0)
+    f.add("rules.before", window(certain, -4, -1))
+    f.add("rules.after", window(certain, 1, 4))
+    for label in TOLD:
+        place = RULE_AT[label]
+        hit = 2 * v.certain[:, place] + v.likely[:, place]
+        f.add(f"rules.{label.value}", hit)
+    related = np.maximum(v.certain[:, RULE_AT[Label.RELATED]], v.likely[:, RULE_AT[Label.RELATED]])
+    f.add("rules.related_before", window(related, -4, -1))
+
+
+def _add_markup(f: Columns, v: MarkupView) -> None:
+    f.add("markup.linked", v.linked)
+    f.add("markup.links", np.minimum(v.links, 12))
+    f.add("markup.bold", v.bold)
+    f.add("markup.images", np.minimum(v.images, 5))
+    f.add("markup.hidden", v.hidden)
+    level, at = heading_levels(v), np.arange(v.n)
+    above = heading_above(v)
+    f.add("heading.level", level)
+    f.add("heading.above", np.where(above >= 0, level[above], 0))
+    f.add("heading.away", np.where(above >= 0, np.minimum(at - above, FAR), FAR))
+
+
+def _add_place(f: Columns, v: MarkupView) -> None:
+    n, at = v.n, np.arange(v.n, dtype=np.float32)
+    prose = v.prose.astype(np.float32)
+    mass = v.words * prose
+    f.add("place.rank", at / max(1, n - 1))
+    f.add("place.from_start", np.log1p(at))
+    f.add("place.from_end", np.log1p(n - 1 - at))
+    f.add("place.blocks", np.log1p(n))
+    f.add("place.prose_share", prose.mean() if n else 0)
+    f.add("place.prose_words", np.log1p(mass.sum()))
+    f.add("place.prose_before", window(mass, -n, -1) / max(1.0, float(mass.sum())))
+    f.add("place.words_before", window(v.words, -n, -1) / max(1.0, float(v.words.sum())))
+    lines: dict[str, list[int]] = {}
+    for row, text in enumerate(v.texts):
+        lines.setdefault(text, []).append(row)
+    copies, earlier = np.ones(n), np.zeros(n)
+    for same in lines.values():
+        if len(same) > 1:
+            copies[same] = len(same)
+            earlier[same[1:]] = 1
+    f.add("place.copies", copies)
+    f.add("place.seen_before", earlier)
+
+
+def _add_said(f: Columns, v: MarkupView) -> None:
+    """Add what the blocks share with the page's own title, description and article body, and the way from the title."""
+    (titles, _), (description, _), (_, body) = v.said
+    words = np.maximum(v.words, 1)
+    in_title = v.per_block(np.isin(v.t_word, titles)) / words
+    f.add("said.title", in_title if len(titles) else -1)
+    whole = len(np.unique(titles))
+    covers = _different(v, titles) / max(1, whole)
+    f.add("said.title_covered", covers if whole else -1)
+    f.add("said.description", v.per_block(np.isin(v.t_word, description)) / words if len(description) else -1)
+    f.add("said.body", v.per_block(np.isin(v.t_pair, body)) / words if len(body) else -1)
+    f.add("said.body_size", np.log1p(len(body)))
+    levels = heading_levels(v)
+    is_title = (levels == 1) | ((in_title > 0.8) & (v.words >= 3) & (covers > 0.4))
+    at = np.arange(v.n)
+    before = np.maximum.accumulate(np.where(is_title, at, -1))
+    f.add("said.is_title", is_title)
+    f.add("said.after_title", np.where(before >= 0, np.minimum(at - before, FAR), -1))
+    f.add("said.titles_before", np.cumsum(is_title))
+    f.add("said.titles", is_title.sum())
+
+
+def _different(v: MarkupView, said: Array) -> Array:
+    """Count the different words of what is said that each block holds."""
+    on = np.isin(v.t_word, said)
+    if not on.any():
+        return np.zeros(v.n)
+    _, number = np.unique(v.t_word[on], return_inverse=True)
+    pairs = np.unique(v.t_block[on] * (int(number.max()) + 1) + number)
+    return np.bincount(pairs // (int(number.max()) + 1), minlength=v.n)
+
+
+def _add_neighbours(f: Columns, v: MarkupView) -> None:
+    lengths, ends = np.log1p(v.words), v.ends.astype(np.float32)
+    levels, depth = heading_levels(v).astype(np.float32), v.e_depth[v.element].astype(np.float32)
+    for by in (-2, -1, 1, 2):
+        f.add(f"neighbours.log_words{by:+d}", shift(lengths, by))
+    for by in (-1, 1):
+        f.add(f"neighbours.ends{by:+d}", shift(ends, by))
+        f.add(f"neighbours.linked{by:+d}", shift(v.linked, by))
+        f.add(f"neighbours.heading{by:+d}", shift(levels, by))
+        f.add(f"neighbours.depth{by:+d}", shift(depth, by) - depth)
+    prose = v.prose.astype(np.float32)
+    mass = v.words * prose
+    for reach in (3, 8, 25):
+        f.add(f"neighbours.prose_before{reach}", window(prose, -reach, -1) / reach)
+        f.add(f"neighbours.prose_after{reach}", window(prose, 1, reach) / reach)
+    f.add("neighbours.mass_before", np.log1p(window(mass, -6, -1)))
+    f.add("neighbours.mass_after", np.log1p(window(mass, 1, 6)))
+    n, at = v.n, np.arange(v.n)
+    before = np.append(-1, np.maximum.accumulate(np.where(v.prose, at, -1))[:-1])[:n]
+    after = np.append(np.minimum.accumulate(np.where(v.prose, at, n + FAR)[::-1])[::-1][1:], n + FAR)[:n]
+    f.add("neighbours.to_prose_before", np.where(before < 0, FAR, np.minimum(at - before, FAR)))
+    f.add("neighbours.to_prose_after", np.minimum(after - at, FAR))

@@ -1,0 +1,126 @@
+"""Features of HTML pages in words, for the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaner.learned.columns import Array
+
+YES_NO = {
+    "rules.certain": ("a certain rule matches", "no certain rule matches"),
+    "rules.likely": ("a likely rule matches", "no likely rule matches"),
+    "form.ends_sentence": ("ends a sentence", "no end mark"),
+    "form.ends_question": ("ends with a question or exclamation mark", "no question or exclamation mark"),
+    "container.inside1": (
+        "in the element that holds most running text",
+        "not in the element that holds most running text",
+    ),
+    "container.inside2": (
+        "below the element that holds most running text",
+        "not below the element that holds most running text",
+    ),
+    "first.inside1": ("in the element that holds most text", "not in the element that holds most text"),
+    "first.inside2": ("below the element that holds most text", "not below the element that holds most text"),
+    "markup.hidden": ("a browser does not show it", "a browser shows it"),
+    "said.is_title": ("says the page's title", "does not say the page's title"),
+    "place.seen_before": ("stood in the page before", "not seen before in the page"),
+}
+LOGS = {
+    "form.log_words": "{} words",
+    "form.log_chars": "{} characters",
+    "place.blocks": "{} blocks in the page",
+    "place.prose_words": "{} words of running text in the page",
+    "first.mass": "{} words of text expected in the page",
+    "first.words_likely": "{} words of the page are likely text",
+    "alike.path_count": "{} blocks of the page stand in elements called so",
+    "alike.named_count": "{} elements of the page are called so",
+    "alike.siblings_count": "{} blocks called so in the same element",
+    "alike.bare_count": "{} blocks of the page have these tags around them",
+    "alike.parent_count": "{} blocks in the element around",
+    "alike.run": "{} neighbours called alike",
+}
+"""Features that hold the logarithm of a count plus one."""
+VALUES = {
+    "words.text": "wording of text ({:+.1f})",
+    "names.text": "names of the elements around ({:+.1f})",
+    "names.level0": "name of its element ({:+.1f})",
+    "names.level1": "name of the element around ({:+.1f})",
+    "names.level2": "names of the elements two and three above ({:+.1f})",
+    "names.level3": "names of the elements far above ({:+.1f})",
+    "names.rank": "names of its elements against the page's best ({:+.1f})",
+    "heading.words": "wording of the heading above ({:+.1f})",
+    "heading.names": "names around the heading above ({:+.1f})",
+    "heading.away": "{:.0f} blocks after a heading",
+    "heading.level": "heading level {:.0f}",
+    "heading.above": "level {:.0f} of the heading above",
+    "markup.linked": "{:.0%} of it is links",
+    "markup.links": "{:.0f} links",
+    "markup.bold": "{:.0%} of it is bold",
+    "markup.images": "{:.0f} pictures before",
+    "place.copies": "{:.0f} times in the page",
+    "said.title": "{:.0%} of its words are in the page's title",
+    "said.description": "{:.0%} of its words are in the page's description",
+    "said.body": "{:.0%} of its word pairs are in the article body that the page states",
+    "said.titles_before": "{:.0f} titles before",
+    "said.after_title": "{:.0f} blocks after the title",
+    "around.depth": "{:.0f} elements deep",
+    "container.away1": "{:.0f} steps from the element that holds most running text",
+    "container.away2": "{:.0f} steps from the element below which most running text is",
+    "first.p": "first look says {:.2f}",
+    "first.heading": "first look says {:.2f} of the heading above",
+    "first.path": "first look says {:.2f} of blocks in elements called so",
+    "first.named": "first look says {:.2f} of elements called so",
+    "first.siblings": "first look says {:.2f} of its siblings",
+    "first.parent": "first look says {:.2f} of what is in the same element",
+    "first.bare": "first look says {:.2f} of blocks with these tags",
+    "first.to_sure_before": "{:.0f} blocks after sure text",
+    "first.to_sure_after": "{:.0f} blocks to the next sure text",
+    "neighbours.to_prose_after": "{:.0f} lines to the next paragraph",
+    "neighbours.to_prose_before": "{:.0f} lines after the last paragraph",
+}
+GROUPS = {
+    "form": "form of the block",
+    "names": "names of its elements",
+    "markup": "markup",
+    "heading": "heading above",
+    "said": "what the page says of itself",
+    "tag": "element",
+    "around": "elements around",
+    "container": "element with most text",
+    "alike": "blocks called alike",
+    "first": "first look",
+    "place": "place in the page",
+    "words": "wording",
+    "rules": "rule",
+    "neighbours": "neighbours",
+}
+"""What the first part of a feature's name means, where the feature has no phrase of its own."""
+TAG = "tag."
+
+
+def in_words(names: Sequence[str], row: Array, parts: Array, most: int) -> str:
+    """Name the features that spoke most for a decision, strongest first, each with its value."""
+    said: dict[str, None] = {}
+    for at in np.argsort(-parts, kind="stable")[: 2 * most]:
+        if parts[at] <= 0 or len(said) == most:
+            break
+        said[_in_words(names[at], float(row[at]))] = None
+    return "; ".join(said)
+
+
+def _in_words(name: str, value: float) -> str:
+    if name.startswith(TAG):
+        return f"{'a' if value > 0 else 'no'} <{name.removeprefix(TAG)}>"
+    if name in YES_NO:
+        return YES_NO[name][0 if value > 0 else 1]
+    if name in LOGS:
+        return LOGS[name].format(max(0, round(float(np.expm1(value)))))
+    if name in VALUES:
+        return VALUES[name].format(value)
+    group, _, rest = name.partition(".")
+    return f"{GROUPS[group]}: {rest.replace('_', ' ')} {value:.2f}"

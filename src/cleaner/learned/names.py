@@ -1,0 +1,66 @@
+"""What authors of markup call their elements (`article-body`, `relatedTeaser`): a hashed bag of words by level.
+
+Sites name alike what is alike, so the words of an element and of those around it say what its text is for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaner.learned.columns import Array
+    from cleaner.model import Element
+
+BITS = 14
+SIZE = 1 << BITS
+"""Slots of one level."""
+LEVELS = ((0, 1), (1, 2), (2, 4), (4, 9))
+"""Ancestors, first and past the last, that share a level's weights: the element itself, its parent, and those above."""
+TOP = LEVELS[-1][1]
+"""Ancestors looked at, the element itself among them."""
+PIECE = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}")
+LONGEST = 400
+"""Characters of one element's names that are read: some style sheets write a hundred classes on each."""
+MOST = 24
+"""Different words of one element's names."""
+
+
+@lru_cache(maxsize=1 << 14)
+def slots_of(tag: str, names: str) -> tuple[int, ...]:
+    """Return the slots of an element's words: its tag, each word of its names, and each pair of neighbours."""
+    pieces = [piece.lower() for piece in PIECE.findall(names[:LONGEST])]
+    pairs = (f"{a}-{b}" for a, b in pairwise(pieces))
+    words = dict.fromkeys([f"<{tag}>", *pieces, *pairs])
+    return tuple(crc32(word.encode()) % SIZE for word in list(words)[: 2 * MOST])
+
+
+def slots(outline: Sequence[Element]) -> tuple[Array, Array, Array]:
+    """Return (element, slot, weight) of all words of a page's outline; each element's weights have length one."""
+    found = [slots_of(element.tag, element.names) for element in outline]
+    sizes = np.fromiter((len(words) for words in found), np.int64, len(found))
+    slot = np.fromiter((word for words in found for word in words), np.int64, int(sizes.sum()))
+    element = np.repeat(np.arange(len(found)), sizes)
+    return element, slot, (1 / np.sqrt(sizes))[element].astype(np.float32)
+
+
+def judge(bag: tuple[Array, Array, Array], above: Array, weights: Array) -> Array:
+    """Return each block's log-odds of being text by each level's names; shape (blocks, levels), the bias left out.
+
+    `above` holds each block's element and those around it, shape (blocks, TOP), -1 past the root; `weights` has one row a level.
+    """
+    element, slot, weight = bag
+    count = int(above.max(initial=0)) + 1
+    out = np.zeros((len(above), len(LEVELS)), np.float32)
+    for level, (first, last) in enumerate(LEVELS):
+        own = np.bincount(element, weights[level, slot].astype(np.float32) * weight, minlength=count)
+        own = np.append(own, 0.0)  # what -1 points at
+        out[:, level] = own[above[:, first:last]].sum(1)
+    return out

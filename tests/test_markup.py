@@ -1,0 +1,357 @@
+"""The engine for HTML pages: its parts on pages and trees made up here, then the package's own weights on traps."""
+
+from __future__ import annotations
+
+import time
+from importlib import resources
+
+import numpy as np
+import pytest
+from conftest import clean_html
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from cleaner.blocks.hints import hints_of
+from cleaner.blocks.html import html_page
+from cleaner.learned import HTML_MODEL, judge_markup, markup_weights, names
+from cleaner.learned.markup_engine import features
+from cleaner.learned.markup_features import heading_above, heading_levels
+from cleaner.learned.markup_second import second_features
+from cleaner.learned.markup_view import MarkupView
+from cleaner.learned.oblivious import ObliviousForest
+from cleaner.learned.markup_reasons import in_words
+from cleaner.model import Hints, Label, Verdict
+
+STORY = (
+    "The council voted on Tuesday to close the old harbour bridge, Mayor Ana Ruiz said after the meeting.",
+    "Engineers had found cracks in three of the pillars in the spring, and the repair would cost nine million.",
+    "Until the new bridge opens a ferry will carry people across every ten minutes, from six in the morning.",
+    "Shop owners on the quay said that they feared for their trade and asked the town for help with the rent.",
+)
+PARAGRAPHS = "".join(f"<p>{text}</p>" for text in STORY)
+PAGE = f"""<html><head><title>Bridge closes | Harrow Tide</title></head><body>
+<nav class="main-menu"><ul><li><a href="/">Home</a></li><li><a href="/sport">Sport</a></li></ul></nav>
+<main><article class="story"><h1>Bridge closes</h1><div class="article-body">{PARAGRAPHS}</div></article>
+<aside class="related-links"><h3>More stories</h3><ul><li><a href="/1">Ferry adds a boat</a></li>
+<li><a href="/2">Baker wins a prize</a></li></ul></aside></main>
+<footer class="site-footer"><p>© 2026 Harrow Tide</p></footer></body></html>"""
+
+
+def view_of(markup: str) -> MarkupView:
+    page = html_page(markup)
+    return MarkupView(page.blocks, page.outline, page.hints)
+
+
+# names
+
+
+@pytest.mark.parametrize(
+    ("tag", "called", "same"),
+    [
+        ("div", "article-body", "article_body"),
+        ("div", "articleBody", "article body"),
+        ("div", "story story", "story"),
+        ("p", "x9-42 a", ""),
+    ],
+)
+def test_names_are_taken_apart_into_words(tag, called, same):
+    assert set(names.slots_of(tag, called)) >= set(names.slots_of(tag, same))
+
+
+def test_names_say_more_in_pairs():
+    assert len(names.slots_of("div", "related article")) == 1 + 2 + 1
+    assert names.slots_of("div", "related") != names.slots_of("p", "related")
+
+
+def test_no_name_is_too_long():
+    assert len(names.slots_of("div", "flex-wrap mt-auto " * 100)) <= 2 * names.MOST
+
+
+def test_each_level_of_elements_has_its_own_weights():
+    v = view_of('<div class="outer"><div class="inner"><p>text</p></div></div>')
+    weights = np.zeros((len(names.LEVELS), names.SIZE), np.float32)
+    inner = names.slots_of("div", "inner")
+    weights[1, list(inner)] = 1  # of a parent
+    said = names.judge(names.slots(v.outline), v.above, weights)
+    # one word of the outer element, its tag, is the inner one's too, but it is no parent
+    assert said[0].tolist() == pytest.approx([0, len(inner) / np.sqrt(len(inner)), 0, 0])
+
+
+# the tree
+
+
+def test_sums_of_an_element_are_those_of_all_inside():
+    v = view_of(PAGE)
+    assert v.e_sums[0].tolist() == pytest.approx(
+        [v.words.sum(), (v.words * v.linked).sum(), (v.words * v.prose).sum(), v.prose.sum(), v.n]
+    )
+    for element in range(len(v.outline)):
+        assert v.e_sums[element, 4] == v.inside(element).sum()
+
+
+def test_elements_around_a_block_go_up_to_the_root():
+    v = view_of(PAGE)
+    for row in v.above:
+        chain = row[row >= 0]
+        assert [v.outline[e].parent for e in chain[:-1]] == chain[1:].tolist()
+        if len(chain) < names.TOP:
+            assert chain[-1] == 0
+
+
+def test_elements_around_are_counted():
+    v = view_of("<div><section><section><p>one</p></section></section><p>two</p></div>")
+    chosen = np.array([[e.tag == "section"] for e in v.outline])
+    assert v.within(chosen)[v.element, 0].tolist() == [2, 0]
+
+
+def test_the_heading_above():
+    v = view_of("<p>a</p><h2>b</h2><p>c</p><h4>d</h4><p>e</p>")
+    assert heading_levels(v).tolist() == [0, 2, 0, 4, 0]
+    assert heading_above(v).tolist() == [-1, -1, 1, 1, 3]
+
+
+# features
+
+
+TREES = st.recursive(
+    st.sampled_from(["", "word", "Two words.", "<br><br>", "<img src=x>", "新聞", "\ud800", "12:30"]),
+    lambda inner: st.builds(
+        lambda tag, called, parts: f'<{tag} class="{called}">{" ".join(parts)}</{tag}>',
+        st.sampled_from(["p", "div", "ul", "li", "h2", "a", "b", "table", "td", "article", "nav", "span"]),
+        st.sampled_from(["", "article-body", "related", "x"]),
+        st.lists(inner, max_size=4),
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TREES)
+def test_features_are_finite_and_named_once(markup):
+    v = view_of(f"<html><head><title>Two words</title></head><body>{markup}</body></html>")
+    learnt = markup_weights.load()
+    found, x = features(v, learnt)
+    more, second = second_features(v, np.linspace(0, 1, v.n))
+    assert len(set(found + more)) == len(found) + len(more)
+    assert x.shape == (v.n, len(found))
+    assert second.shape == (v.n, len(more))
+    assert np.isfinite(x).all()
+    assert np.isfinite(second).all()
+
+
+def test_every_feature_can_be_said_in_words():
+    v = view_of(PAGE)
+    found, x = features(v, markup_weights.load())
+    more, second = second_features(v, np.full(v.n, 0.5))
+    for names_of, rows in ((found, x), (more, second)):
+        for at in range(len(names_of)):
+            parts = np.zeros(len(names_of))
+            parts[at] = 1
+            assert in_words(names_of, rows[0], parts, 1)
+
+
+@pytest.mark.parametrize(
+    ("markup", "hints"),
+    [
+        ("<title>Bridge closes | Tide</title>", Hints(titles=("Bridge closes | Tide",))),
+        (
+            '<meta property="og:title" content="A"><meta name="description" content="B">',
+            Hints(titles=("A",), description="B"),
+        ),
+        (
+            '<script type="application/ld+json">{"@graph":[{"headline":"H","articleBody":"One. <b>Two</b>."}]}</script>',
+            Hints(titles=("H",), body="One.  Two ."),
+        ),
+        ('<script type="application/ld+json">{"headline": broken</script>', Hints()),
+        ("<script>var articleBody = 1</script>", Hints()),
+    ],
+)
+def test_what_a_page_says_of_itself(markup, hints):
+    assert hints_of(lxml_html.document_fromstring(f"<html><head>{markup}</head><body></body></html>")) == hints
+
+
+def test_words_of_the_title_are_found_in_the_text():
+    v = view_of(PAGE)
+    found, x = features(v, markup_weights.load())
+    row = [b.text for b in html_page(PAGE).blocks].index("Bridge closes")
+    assert x[row, found.index("said.title")] == 1
+    assert x[row, found.index("said.is_title")] == 1
+
+
+# trees
+
+
+def made_up(depth: int, trees: int, width: int, seed: int) -> ObliviousForest:
+    rng = np.random.default_rng(seed)
+    return ObliviousForest(
+        feature=rng.integers(0, width, (depth, trees)).astype(np.int16),
+        threshold=rng.normal(0, 1, (depth, trees)).astype(np.float32),
+        value=rng.normal(0, 1, (trees, 1 << depth)).astype(np.float32),
+        count=rng.integers(1, 90, (trees, 1 << depth)).astype(np.float32),
+        bias=np.float32(0.3),
+    )
+
+
+def walked(forest: ObliviousForest, row: np.ndarray) -> float:
+    """Ask one question after the other, as the trees are defined."""
+    total = float(forest.bias)
+    for t in range(forest.feature.shape[1]):
+        answers = [row[f] > h for f, h in zip(forest.feature[:, t], forest.threshold[:, t], strict=True)]
+        total += float(forest.value[t, sum(yes << level for level, yes in enumerate(answers))])
+    return total
+
+
+@pytest.mark.parametrize("depth", [1, 3, 6])
+def test_trees_are_evaluated_as_they_are_defined(depth):
+    forest = made_up(depth, 12, 5, seed=depth)
+    rows = np.random.default_rng(0).normal(0, 1, (40, 5)).astype(np.float32)
+    assert forest.scores(rows).tolist() == pytest.approx([walked(forest, row) for row in rows], abs=1e-5)
+
+
+def test_parts_and_the_mean_make_the_score():
+    forest = made_up(4, 9, 5, seed=1)
+    rows = np.random.default_rng(1).normal(0, 1, (30, 5)).astype(np.float32)
+    mean = ((forest.value * forest.count).sum(1) / forest.count.sum(1)).sum() + float(forest.bias)
+    assert (forest.parts(rows).sum(1) + mean).tolist() == pytest.approx(forest.scores(rows).tolist(), abs=1e-5)
+
+
+def test_trees_are_read_as_they_were_written():
+    forest = made_up(3, 4, 5, seed=2)
+    again = ObliviousForest.read(forest.arrays("x"), "x")
+    assert all((getattr(forest, name) == getattr(again, name)).all() for name in ("feature", "threshold", "value"))
+
+
+# the package's own weights
+
+
+def test_own_weights_fit_the_features():
+    learnt = markup_weights.load()
+    v = view_of(PAGE)
+    found, _ = features(v, learnt)
+    more, _ = second_features(v, np.zeros(v.n))
+    assert set(learnt.first.names) <= set(found)
+    assert set(learnt.second.names) <= set(found + more)
+    for look in (learnt.first, learnt.second):
+        assert int(look.forest.feature.max()) < len(look.names)
+    assert learnt.words.dtype == learnt.names.dtype == np.float16
+
+
+def test_own_weights_are_small_and_load_quickly():
+    assert resources.files("cleaner.learned").joinpath(markup_weights.FILE).stat().st_size < 1_500_000
+    markup_weights.load.cache_clear()
+    started = time.perf_counter()
+    markup_weights.load()
+    assert time.perf_counter() - started < 0.5
+
+
+def test_a_page_is_judged_the_same_each_time_with_reasons():
+    page = html_page(PAGE)
+    first, again = (judge_markup(page.blocks, page.outline, page.hints) for _ in range(2))
+    assert (first.p_text == again.p_text).all()
+    assert ((first.p_text > 0) & (first.p_text < 1)).all()
+    assert all(first.all_reasons())
+    assert first.all_reasons() == again.all_reasons()
+
+
+RANKING = "".join(
+    f"<h3>{n}. The {name} ferry</h3><p>It carries {n}0 people and leaves the northern quay at {n} in the morning, whatever the weather, its captain says.</p>"
+    for n, name in enumerate(("green", "blue", "red", "white"), 1)
+)
+ROWS = "".join(f"<tr><td>{name}</td><td>{n} votes</td></tr>" for n, name in enumerate(("Ruiz", "Okoro", "Lind"), 11))
+COMMENTS = "".join(
+    f'<li class="comment"><p class="comment-author">reader{n}</p><p class="comment-text">I think that the bridge should have been closed long ago, and nobody listened to us at all.</p></li>'
+    for n in range(3)
+)
+CARDS = "".join(
+    f'<div class="teaser-card"><a href="/{n}"><h4>Ferry number {n} adds a boat</h4><p class="teaser-text">The company bought it in spring.</p></a></div>'
+    for n in range(6)
+)
+POSTS = "".join(
+    f'<div class="live-post"><time>1{n}:30</time><h3>Update {n}</h3><p>{text}</p></div>' for n, text in enumerate(STORY)
+)
+
+
+def site(body: str, after: str = "") -> str:
+    return f"""<html lang="en"><head><title>Bridge closes | Harrow Tide</title></head><body>
+<header class="site-header"><nav><ul><li><a href="/">Home</a></li><li><a href="/sport">Sport</a></li></ul></nav></header>
+<main><article class="post"><h1 class="entry-title">Bridge closes</h1><div class="entry-content">{body}</div></article>{after}</main>
+<footer class="site-footer"><p>© 2026 Harrow Tide. All rights reserved.</p></footer></body></html>"""
+
+
+TRAPS = {
+    "plain story": (site(PARAGRAPHS), STORY, ("Home", "Sport")),
+    "ranking is body": (site(PARAGRAPHS + RANKING), (*STORY, "1. The green ferry", "4. The white ferry"), ()),
+    "list is body": (
+        site(f"{PARAGRAPHS}<ul><li>The bridge is closed to cars from Monday.</li><li>Ferries run from six.</li></ul>{PARAGRAPHS[:200]}"),
+        (*STORY, "Ferries run from six."),
+        (),
+    ),
+    "comments": (
+        site(PARAGRAPHS, f'<section id="comments" class="comments-area"><h2>3 comments</h2><ol class="comment-list">{COMMENTS}</ol></section>'),
+        STORY,
+        ("I think that the bridge should have been closed long ago, and nobody listened to us at all.", "reader1"),
+    ),
+    "you may also like": (
+        site(PARAGRAPHS, f'<div class="related-posts"><h3>You may also like</h3>{CARDS}</div>'),
+        STORY,
+        ("You may also like", "The company bought it in spring."),
+    ),
+    "cookie text": (
+        site(PARAGRAPHS)
+        + '<div id="cookie-consent" class="cookie-banner"><p>We use cookies to give you the best experience on our website and to show you ads.</p></div>',
+        STORY,
+        ("We use cookies to give you the best experience on our website and to show you ads.",),
+    ),
+    "live blog is one article": (site(POSTS), STORY, ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_traps(trap):
+    markup, kept, removed = TRAPS[trap]
+    cleaned = clean_html(markup, url="https://harrowtide.example/bridge")
+    assert len(cleaned.articles) == 1
+    text = cleaned.articles[0].text.split("\n\n")
+    assert [line for line in kept if line not in text] == []
+    assert [line for line in removed if line in text] == []
+
+
+def test_each_removed_block_says_why_in_words():
+    cleaned = clean_html(TRAPS["you may also like"][0])
+    removed = [e for e in cleaned.ledger if e.verdict is Verdict.REMOVED and e.by == HTML_MODEL]
+    assert removed
+    assert all(e.evidence for e in removed)
+
+
+def test_a_sentence_that_its_element_calls_a_dek_is_the_dek():
+    dek = "The ferry carries people across until spring"
+    cleaned = clean_html(site(PARAGRAPHS).replace("</h1>", f'</h1><p class="article-dek">{dek}</p>'))
+    assert cleaned.articles[0].dek == dek
+    assert [e.label for e in cleaned.ledger if e.block.text == dek] == [Label.DEK]
+
+
+def test_a_page_of_three_hundred_blocks_is_quick():
+    page = html_page(site(PARAGRAPHS * 30, CARDS * 15))
+    assert len(page.blocks) > 250
+    judge_markup(page.blocks, page.outline, page.hints).all_reasons()
+    started = time.process_time()
+    judge_markup(page.blocks, page.outline, page.hints).all_reasons()
+    assert time.process_time() - started < 0.1
+
+
+def test_an_article_that_only_json_ld_holds_is_found_and_says_so():
+    body = "\\n".join(STORY)
+    markup = f"""<html><head><title>Bridge closes</title><script type="application/ld+json">
+    {{"@type": "NewsArticle", "headline": "Bridge closes", "articleBody": "{body}"}}</script></head>
+    <body><div id="root"></div><noscript>You need JavaScript.</noscript><a href="/">Home</a></body></html>"""
+    cleaned = clean_html(markup)
+    assert [p.text for p in cleaned.articles[0].paragraphs] == list(STORY)
+    assert {e.by for e in cleaned.ledger if e.verdict is Verdict.KEPT} == {"html.json_ld"}
+
+
+def test_an_article_that_the_page_shows_is_not_taken_from_json_ld():
+    told = " ".join(STORY)
+    script = f'<script type="application/ld+json">{{"articleBody": "{told}"}}</script>'
+    cleaned = clean_html(site(PARAGRAPHS).replace("</head>", f"{script}</head>"))
+    assert {e.by for e in cleaned.ledger if e.verdict is Verdict.KEPT and e.label is Label.BODY} == {HTML_MODEL}

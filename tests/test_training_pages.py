@@ -1,0 +1,149 @@
+"""Training of the engine for HTML: the truth of blocks, trees that survive their export, weights that the package reads."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.learned import markup_weights
+from cleaner.learned.markup_weights import read
+from cleaner.learned.trees import sigmoid
+from training import train_pages
+from training.export import write_npz
+from training.oblivious import RECIPE, fit, forest, probabilities
+from training.page_gold import best_choice, page_samples, score, shingles, words_of
+from training.train_pages import Corpus, arrays, contiguous, figures, stages, unseen
+
+WORDS = "harbour council bridge voted tide quarter ferry budget wardens pier opened Monday engineers said".split()
+TINY = replace(RECIPE, rounds=5, depth=3)
+
+
+def choice(blocks, *gold):
+    """Return the best choice as a row of signs, one a block."""
+    chosen = best_choice([words_of(block) for block in blocks], shingles(words_of("\n".join(gold))))
+    return "".join("+" if on else "-" for on in chosen)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "gold", "best"),
+    [
+        (["Home", "one two three four five", "six seven"], ["one two three four five", "six seven"], "-++"),
+        (["one two three four", "a", "five six seven eight"], ["one two three four a five six seven eight"], "+++"),
+        (["one two three four", "a", "five six seven eight"], ["one two three four five six seven eight"], "+-+"),
+        (["one two three four", "one two three four"], ["one two three four"], "-+"),
+        (["menu", "", "other words that stand here"], ["nothing of it at all"], "---"),
+        ([], ["one two"], ""),
+    ],
+)
+def test_the_truth_is_the_best_choice_of_blocks(blocks, gold, best):
+    assert choice(blocks, *gold) == best
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=7), max_size=6), st.data())
+def test_no_single_change_makes_the_choice_better(blocks, data):
+    gold = shingles(data.draw(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=14)))
+
+    def f1(on):
+        words = [word for block, chosen in zip(blocks, on, strict=True) if chosen for word in block]
+        own = shingles(words) if words else type(gold)()
+        return (own & gold).total() / (own.total() + gold.total())
+
+    best = best_choice(blocks, gold)
+    for i, block in enumerate(blocks):
+        changed = best.copy()
+        changed[i] = not changed[i]
+        # fewer than four words are one shingle as a whole: climbing by runs of four does not see that
+        if sum(len(b) for b, on in zip(blocks, changed, strict=True) if on) >= 4 and block and best.any():
+            assert f1(changed) <= f1(best) + 1e-9 or sum(len(b) for b, on in zip(blocks, best, strict=True) if on) < 4
+
+
+def paragraph(rng, words=20):
+    return f"The {' '.join(rng.choice(WORDS) for _ in range(words))}."
+
+
+def gold_page(number):
+    """A page such as the gold has, of made-up words."""
+    rng = random.Random(number)
+    paragraphs = [paragraph(rng) for _ in range(rng.randint(4, 8))]
+    text = "".join(f"<p>{p}</p>" for p in paragraphs)
+    links = "".join(f'<li><a href="/{n}">{rng.choice(WORDS)}</a></li>' for n in range(12))
+    return {
+        "id": f"made-{number}",
+        "fold": number % 5,
+        "url": f"https://site{number}.example/a",
+        "paragraphs": paragraphs,
+        "html": f'<body><nav class="menu"><ul>{links}</ul></nav><div class="story-body">{text}</div></body>',
+    }
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return page_samples([gold_page(number) for number in range(10)])
+
+
+def test_samples_know_which_blocks_are_text(samples):
+    for sample in samples:
+        assert [block.tag for block, on in zip(sample.blocks, sample.is_text, strict=True) if on] == ["p"] * int(
+            sample.is_text.sum()
+        )
+        got = score(sample, sample.is_text)
+        assert (got.precision, got.recall, got.exact) == (1, 1, True)
+        assert score(sample, np.zeros_like(sample.is_text)).recall == 0
+
+
+def test_trees_survive_their_export():
+    rng = np.random.default_rng(0)
+    x = rng.normal(0, 1, (400, 6)).astype(np.float32)
+    y = x[:, 1] * x[:, 4] + rng.normal(0, 0.3, 400) > 0
+    model = fit(x, y, np.ones(400, np.float32), replace(RECIPE, rounds=20))
+    assert sigmoid(forest(model).scores(x)).tolist() == pytest.approx(probabilities(model, x).tolist(), abs=1e-6)
+
+
+def test_from_pages_to_weights_that_the_package_reads(samples, monkeypatch, tmp_path):
+    monkeypatch.setattr(train_pages, "FIRST", TINY)
+    monkeypatch.setattr(train_pages, "SECOND", TINY)
+    corpus = Corpus.of(samples)
+    told = stages(corpus)
+    made = arrays(corpus, told)
+    learnt = read(made)
+    assert list(learnt.first.names) == told.first_names
+    assert learnt.facts == {"pages": 10, "blocks": len(corpus.y)}
+    view = corpus.views[0]
+    said, called = learnt.opinions(view)
+    assert said.shape == (view.n,)
+    assert (np.abs(called) <= markup_weights.BOUND).all()
+    again = unseen(corpus, told.first, TINY)
+    assert (again == told.p).all(), "the same rows give the same trees"
+    write_npz(tmp_path / "a.npz", made)
+    write_npz(tmp_path / "b.npz", made)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_names_weigh_in_use_what_they_weighed_in_training(samples):
+    corpus = Corpus.of(samples)
+    everywhere = np.ones(len(corpus.y), np.bool_)
+    model = train_pages._linear(corpus.names, corpus, everywhere, 1e-4)
+    trained = train_pages._by_level(model, corpus.names)
+    weights = model.weights.reshape(len(train_pages.names.LEVELS), -1)
+    start = 0
+    for view in corpus.views:
+        used = train_pages.names.judge(train_pages.names.slots(view.outline), view.above, weights)
+        used[:, 0] += model.bias
+        assert used == pytest.approx(trained[start : start + view.n], abs=1e-4)
+        start += view.n
+
+
+def test_figures_of_the_truth_are_perfect(samples):
+    corpus = Corpus.of(samples)
+    assert figures(corpus, corpus.y).startswith("all F1 1.0000 (P 1.0000 R 1.0000) exact 1.000; made F1")
+
+
+def test_one_stretch_is_the_heaviest(samples):
+    corpus = Corpus.of(samples)
+    p = np.where(corpus.y, 0.9, 0.1).astype(np.float32)
+    assert (contiguous(corpus, p) == corpus.y).all()
