@@ -59,7 +59,7 @@ def decode(path: Path) -> None:
     for number, confidence in enumerate(found.confidence, 1):
         mine = np.flatnonzero(found.article == number)
         lines.hlines(1.07, mine[0] - 0.4, mine[-1] + 0.4, color="#c4561a", linewidth=3)
-        lines.text(mine.mean(), 1.1, f"article {number}: {confidence:.2f}", ha="center", color="#c4561a", fontsize=8)
+        lines.text(mine.mean(), 1.1, f"{number}: {confidence:.2f}", ha="center", color="#c4561a", fontsize=8)
     gaps.vlines(at, 0, found.p_start, color="#c4561a", linewidth=2)
     gaps.set(ylabel="P(begins here)", ylim=(0, 1.05), yticks=[0, 0.5, 1], xlabel="line of the page")
     for axes in (lines, gaps):
