@@ -13,16 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 TRUST: dict[str, dict[str, float]] = {
-    "title": {"title": 0.85, "h1": 0.85, "json-ld": 0.75, "opengraph": 0.7, "meta": 0.6, "twitter": 0.55, "microdata": 0.6, "title-tag": 0.5},
+    "title": {"title": 0.85, "h1": 0.85, "json-ld": 0.75, "opengraph": 0.7, "meta": 0.6, "twitter": 0.55, "microdata": 0.6, "title-tag": 0.5,
+              "title-head": 0.2, "h1-other": 0.2},
     "dek": {"dek": 0.9, "json-ld": 0.1, "opengraph": 0.1, "meta": 0.1},
-    "authors": {"json-ld": 0.9, "microdata": 0.7, "meta": 0.75, "byline": 0.8, "twitter": 0.8, "markup": 0.65, "near-title": 0.5},
+    "authors": {"json-ld": 0.9, "microdata": 0.7, "meta": 0.75, "byline": 0.8, "twitter": 0.8, "markup": 0.65, "author-link": 0.6, "near-title": 0.5, "author-box": 0.2,
+                "near-date": 0.2},
     "published_at": {"json-ld": 0.9, "opengraph": 0.85, "meta": 0.8, "microdata": 0.8, "date": 0.75, "time": 0.65, "markup": 0.6, "json-ld-page": 0.6,
-                     "byline": 0.55, "dateline": 0.5, "near-title": 0.5, "url": 0.55, "modified": 0.3},
+                     "byline": 0.55, "dateline": 0.5, "near-title": 0.5, "url": 0.55, "meta-other": 0.7, "modified": 0.3,
+                     "time-aside": 0.2},
+    "modified_at": {"json-ld": 0.9, "meta": 0.85},
     "site": {"landing": 0.95, "opengraph": 0.9, "json-ld": 0.8, "meta": 0.7, "promo": 0.5, "host": 0.3},
     "url": {"landing": 0.9, "canonical": 0.95, "opengraph": 0.8, "json-ld": 0.7},
     "language": {"text": 0.9, "html": 0.7, "json-ld": 0.6, "opengraph": 0.6, "meta": 0.5},
     "agency": {"agency": 0.9, "dateline": 0.85, "byline": 0.8, "closing": 0.8, "json-ld": 0.6, "meta": 0.5},
-    "tags": {"tags": 0.9, "json-ld": 0.8, "opengraph": 0.85, "meta": 0.6},
+    "tags": {"tags": 0.9, "json-ld": 0.8, "opengraph": 0.85, "meta": 0.6, "link": 0.55, "section": 0.3},
+    "section": {"json-ld": 0.9, "opengraph": 0.85, "meta": 0.7},
     "truncated": {"keep_reading": 0.95, "ending": 0.7, "json-ld": 0.2},
 }  # fmt: skip
 """Trust of each source by field, from its share of right values on 1,136 labelled pages of 922 sites.
