@@ -49,7 +49,9 @@ def authors(sheet: Sheet) -> Iterator[Candidate]:
 def _beside_dates(lines: Sequence[str]) -> Iterator[str]:
     """Yield bare names that stand beside a date or a reading time: bylines of themes that write no `by`."""
     for i, line in enumerate(lines):
-        if BARE.fullmatch(line) and any(STAMP.search(other) for other in (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 3])):
+        if BARE.fullmatch(line) and any(
+            STAMP.search(other) for other in (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 3])
+        ):
             yield line
 
 

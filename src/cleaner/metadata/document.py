@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from cleaner.model import Candidate, Page
 
 TITLE_CUT = re.compile(r"\s+[|–—\-·•/:]+\s+|\s*[|«»]\s*")
+META_SECTIONS = ("parsely-section", "section", "cxenseparse:category")
+LONGEST_SECTION = 60
+"""Characters in a section's name; longer values were lists or paths."""
+
+INTERNAL_TAG = re.compile(r"\w\.\w{2,}$|\w: ")
+"""Hosts and `label: value` notes of publishing systems."""
+
 HEAD_WORDS = 3
 """Words before the first dash of a window's title from which they may be the whole title."""
 
@@ -44,7 +51,7 @@ META_TAGS = (
 def document_candidates(root: HtmlElement, page: Page) -> tuple[Candidate, ...]:
     """Offer all that the page's markup says of its article; each candidate quotes its source."""
     sheet = read_sheet(root, page)
-    readers = (_titles, _deks, authors, dates, _sites, _urls, _languages, _tags, _sections, _access)
+    readers = (_titles, _deks, authors, dates, _sites, _urls, _languages, _tags, _sections, _images, _licences, _access)
     return tuple(candidate for read in readers for candidate in read(sheet))
 
 
@@ -154,29 +161,52 @@ def _tags(sheet: Sheet) -> Iterator[Candidate]:
         ("opengraph", [v for name in ("article:tag", "og:article:tag", "og:video:tag") for v in meta.get(name, ())]),
         ("meta", next((list(meta[name]) for name in META_TAGS if meta.get(name)), [])),
     ]
-    for source, values in [*lists, ("link", list(sheet.markup.topic_links)), ("section", [v for v, _ in _sections_of(sheet)])]:
+    for source, values in [*lists, ("link", list(sheet.markup.topic_links))]:
         text = "\n".join(values)
         for tag in split_tags(mend_mojibake(text)):
-            if normal(tag) not in sheet.declared:
+            if normal(tag) not in sheet.declared and not INTERNAL_TAG.search(tag):
                 yield offer("tags", tag, source, text)
 
 
 def _sections(sheet: Sheet) -> Iterator[Candidate]:
-    for name, source in _sections_of(sheet):
-        yield offer("section", name, source)
-
-
-def _sections_of(sheet: Sheet) -> list[tuple[str, str]]:
-    """Return the names of the article's sections with their source."""
     meta = sheet.markup.meta
     named = [(name, "json-ld") for name in texts(sheet.article.get("articleSection"))]
     named += [(name, "opengraph") for name in meta.get("article:section", ())]
-    named += [(name, "meta") for key in ("parsely-section", "section", "cxenseparse:category") for name in meta.get(key, ())]
-    return [(mend_mojibake(name), source) for name, source in named]
+    named += [(name, "meta") for key in META_SECTIONS for name in meta.get(key, ())]
+    for name, source in named:
+        if len(name) <= LONGEST_SECTION:
+            yield offer("section", mend_mojibake(name), source)
+
+
+def _images(sheet: Sheet) -> Iterator[Candidate]:
+    """Offer the article's picture, by its address."""
+    images = sheet.graph.resolve(sheet.article.get("image"))
+    named = [v.get("url") or v.get("contentUrl") if isinstance(v, dict) else v for v in images]
+    for source, value in (
+        ("json-ld", next((v for v in named if isinstance(v, str)), "")),
+        ("opengraph", sheet.markup.first("og:image", "og:image:url", "og:image:secure_url") or ""),
+        ("twitter", sheet.markup.first("twitter:image", "twitter:image:src") or ""),
+    ):
+        address = _absolute(sheet.base, value) if value else None
+        if address and host(address):
+            yield offer("image", address, source, value)
+
+
+def _licences(sheet: Sheet) -> Iterator[Candidate]:
+    for source, value in (
+        ("json-ld", "".join(texts(sheet.article.get("license"))[:1])),
+        ("meta", sheet.markup.first("dc.rights", "dcterms.license", "dcterms.rights", "copyright", "license") or ""),
+    ):
+        if value:
+            yield offer("licence", mend_mojibake(value), source)
 
 
 def _access(sheet: Sheet) -> Iterator[Candidate]:
     """Offer the page's word that the article is for subscribers; the text may be whole all the same, so it wins nothing."""
     free = sheet.article.get("isAccessibleForFree")
-    if free is False or (isinstance(free, str) and free.lower() == "false"):
+    if free is None:
+        return
+    closed = free is False or (isinstance(free, str) and free.lower() == "false")
+    yield offer("access", "subscribers" if closed else "free", "json-ld", f"isAccessibleForFree: {free}")
+    if closed:
         yield offer("truncated", "access.subscribers", "json-ld", f"isAccessibleForFree: {free}")

@@ -36,7 +36,9 @@ NOT_AUTHOR = re.compile(
 ELSEWHERE = re.compile(
     r"(?i)comment|related|sidebar|footer|recirc|carousel|promo|recommend|teaser|popular|trending|more-|read-next|(?<!elementor-)widget|newsletter|card"
 )
-BY = re.compile(r"(?i)^(?:(?:article |words |story |posted |published )?by|von|par|por|written by|di|door|av|autor|authors?|автор|文)\s*[:|/]?$")
+BY = re.compile(
+    r"(?i)^(?:(?:article |words |story |posted |published )?by|von|par|por|written by|di|door|av|autor|authors?|автор|文)\s*[:|/]?$"
+)
 SILENT = frozenset({"script", "style", "noscript", "template", "title", "svg"})
 BOX = 60
 """Characters of an author's box that hold no more than the name and an office."""

@@ -20,6 +20,9 @@ SCRIPTS = re.compile(
 )
 """Words for `by` in other scripts; they stand before the name without a space, or behind it."""
 
+IDEOGRAPHS = re.compile(r"[㐀-鿿가-힯]{2,4}")
+"""A Chinese, Japanese or Korean name: no space in it."""
+
 GLUED = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ][a-zß-ÿ]+ [A-ZÀ-ÖØ-Þ])")
 GLUED_LABEL = re.compile(
     r"(?<=[^\W\d_A-Z])(?=(?:Published|Updated|Posted|Publié|Publicado|Veröffentlicht|Aktualisiert|Stand)\b)"
@@ -132,8 +135,11 @@ def _parts(line: str, *, structured: bool) -> list[str]:
         for i, part in enumerate(COMMA.split(group)):
             if i and CREDENTIAL.fullmatch(part):
                 continue
-            if i and not several and not _is_full_name(part):
-                break  # an office or place; behind it stands the house
+            if i and not _is_full_name(part):
+                if not several:
+                    break  # an office or place; behind it stands the house
+                if any(" " in person for person in persons):
+                    continue  # `Ana Ruiz and Bo Lind, Harbour Correspondents`
             parts.extend(_romance(part))
     return parts
 
@@ -146,6 +152,8 @@ def _romance(part: str) -> list[str]:
 
 def _is_full_name(part: str) -> bool:
     """Tell a second person from a role or place behind a comma."""
+    if IDEOGRAPHS.fullmatch(part):
+        return True
     tokens = part.split()
     return 2 <= len(tokens) <= LONGEST and all(_is_name_word(t) for t in tokens) and not PLACES.match(part)
 

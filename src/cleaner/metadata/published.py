@@ -28,7 +28,9 @@ META_DATES = (
     "dcterms.created", "dc.date", "dcterms.date", "dc.date.created", "parsely-pub-date", "sailthru.date", "citation_publication_date", "citation_date",
     "originalpublicationdate", "displaydate", "ptime", "cxenseparse:recs:publishtime", "article.published", "published_time", "created", "timestamp",
 )  # fmt: skip
-OTHER_DATES = re.compile(r"(?:^|[-_.:])(?:publish\w*|publication|pub|release|posted|issued?)(?:[-_.:]?(?:date|time|at|on))?$|(?:^|[-_.:])date[-_.:]?pub\w*$")
+OTHER_DATES = re.compile(
+    r"(?:^|[-_.:])(?:publish\w*|publication|pub|release|posted|issued?)(?:[-_.:]?(?:date|time|at|on))?$|(?:^|[-_.:])date[-_.:]?pub\w*$"
+)
 """Names of meta elements that no convention knows and that say the same: `w-published-date`, `date-pub`."""
 
 MODIFIED_DATES = (
@@ -52,7 +54,10 @@ def dates(sheet: Sheet) -> Iterator[Candidate]:
         ("json-ld", texts(article.get("datePublished") or article.get("uploadDate") or article.get("dateCreated"))),
         ("opengraph", (v for name in OG_DATES for v in markup.meta.get(name, ()))),
         ("meta", (v for name in META_DATES for v in markup.meta.get(name, ()))),
-        ("meta-other", (v for name, vs in markup.meta.items() if OTHER_DATES.search(name) and name not in META_DATES for v in vs)),
+        (
+            "meta-other",
+            (v for name, vs in markup.meta.items() if OTHER_DATES.search(name) and name not in META_DATES for v in vs),
+        ),
         ("microdata", (value for value, said in markup.times if said)),
         ("json-ld-page", texts(page.get("datePublished"))),
         ("time", (value for value, said in markup.times if not said)),
@@ -65,9 +70,9 @@ def dates(sheet: Sheet) -> Iterator[Candidate]:
             yield offer("published_at", day, source, words)
     yield from _modified(sheet)
     address = sheet.page.url or markup.canonical
-    day = url_date(address)
-    if day:
-        yield offer("published_at", day, "url", address or "")
+    named = url_date(address)
+    if named:
+        yield offer("published_at", named, "url", address or "")
 
 
 def _modified(sheet: Sheet) -> Iterator[Candidate]:
