@@ -23,6 +23,12 @@ LONGEST = 2000
 NAMED_CLASS = re.compile(r"[uU]th?or|auteur|[bB]yline|[pP]ubli|date|posted-on|datum|timestamp")
 """Elements whose class speaks of an author or a date."""
 
+SPEAKING = (
+    "meta", "script", "title", "link", "h1", "h2", "h3", "h4", "h5", "h6", "time", "a", "div", "span", "p", "section", "article", "header", "footer", "address",
+    "ul", "ol", "li", "dl", "dt", "dd", "td", "em", "strong", "b", "i", "small", "cite", "label", "aside", "figure", "nav", "main", "center", "font", "bdi", "author",
+)  # fmt: skip
+"""Elements that may speak of the article; pictures, drawings, breaks and inputs, a third of a page, are not looked at."""
+
 NAMED_PROPERTIES = frozenset({"author", "datePublished"})
 READ = frozenset({"meta", "script", "title", "link", "h1", "time", "a"})
 """Elements that are read for what they are."""
@@ -83,7 +89,6 @@ class Markup:
     topic_links: tuple[str, ...]
     """Texts of links that are marked as tags, or lead to a topic's page, outside of menus."""
     canonical: str | None
-    amp_of: str | None
     language: str | None
 
     def first(self, *names: str) -> str | None:
@@ -94,7 +99,6 @@ class Markup:
 def read_markup(root: HtmlElement) -> Markup:
     """Collect the statements of a parsed page."""
     found, named, below = _collect(root)
-    links = {rel: link.get("href") for link in found["link"] for rel in (link.get("rel") or "").lower().split()[:2]}
     bylines, boxes = _bylines(named)
     times, aside = _times(found["time"])
     return Markup(
@@ -110,7 +114,6 @@ def read_markup(root: HtmlElement) -> Markup:
         author_links=tuple(_author_links(below)),
         topic_links=tuple(_topic_links(found["a"])),
         canonical=_canonical(found["link"]),
-        amp_of=links.get("amphtml"),
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
     )
 
@@ -123,7 +126,7 @@ def _collect(root: HtmlElement) -> tuple[dict[str, list[HtmlElement]], list[Html
     found: dict[str, list[HtmlElement]] = defaultdict(list)
     named: list[HtmlElement] = []
     below: list[HtmlElement] = []
-    for element in root.iter():
+    for element in root.iter(*SPEAKING):
         tag = element.tag
         if tag in READ:
             found[tag].append(element)
@@ -136,7 +139,7 @@ def _collect(root: HtmlElement) -> tuple[dict[str, list[HtmlElement]], list[Html
             (said is not None and _speaks(said))
             or element.get("itemprop") in NAMED_PROPERTIES
             or (tag == "a" and element.get("rel") == "author")
-        ) and tag not in {"body", "html"}:
+        ):
             named.append(element)
     return found, named, below
 
