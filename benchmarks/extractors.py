@@ -162,7 +162,7 @@ def goose3() -> Engine:
         return Answer(
             found.cleaned_text,
             found.title,
-            tuple(found.authors or ()),
+            tuple(name for name in found.authors or () if isinstance(name, str)),
             str(day)[:10] if day else None,
             tuple(found.tags or ()),
         )
