@@ -1,14 +1,18 @@
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.metadata import choose, document_candidates, line_candidates
+from cleaner.metadata import choose, clues, document_candidates, line_candidates
 from cleaner.metadata.agencies import agency, dateline_agency
+from cleaner.metadata.clues import Context
 from cleaner.metadata.people import people
+from cleaner.metadata.ranking import FIELDS, rank, weights
 from cleaner.metadata.tags import split_tags
 from cleaner.metadata.trust import ENOUGH, TRUST, offer
 from cleaner.model import Block, Candidate, Fields, Label, LedgerEntry, Mark, MediaType, Page, Verdict
@@ -24,6 +28,13 @@ def fields_of(
         f"<html lang='{lang}'><head>{head}</head><body>{body or '<p>x</p>'}</body></html>"
     )
     return choose(document_candidates(root, page))
+
+
+SAID_BY = ("a declared source", "a printed one")
+
+
+def won(fields: Fields, field: str) -> list[str]:
+    return [c.value for c in fields.candidates if c.field == field and c.won]
 
 
 def json_ld(text: str) -> str:
@@ -53,6 +64,7 @@ def fields_of_lines(*lines: tuple[str, str] | tuple[str, str, Mark], language: s
         ("Por Ana Ruiz y Bo Lind", ["Ana Ruiz", "Bo Lind"]),
         ("Por Ana Ortega y Cano", ["Ana Ortega y Cano"]),
         ("By Ana Ruiz, Bo Lind and Lena Voss", ["Ana Ruiz", "Bo Lind", "Lena Voss"]),
+        ("By Ana Ruiz and Bo Lind, Harbour Correspondents", ["Ana Ruiz", "Bo Lind"]),
         ("Ana Ruiz & Bo Lind", ["Ana Ruiz", "Bo Lind"]),
         ("Ana Ruiz; Bo Lind", ["Ana Ruiz", "Bo Lind"]),
         ("By Ana Ruiz, Harbour Correspondent", ["Ana Ruiz"]),
@@ -84,6 +96,17 @@ def fields_of_lines(*lines: tuple[str, str] | tuple[str, str, Mark], language: s
         ("Ana Ruiz, Ph.D., Bo Lind, VMD", ["Ana Ruiz", "Bo Lind"]),
         ("Ana Ruiz (dpa)", ["Ana Ruiz"]),
         ("By Ana Ruiz @anaruiz", ["Ana Ruiz"]),
+        ("Rui Ma", ["Rui Ma"]),
+        ("Ana Ruiz, Rui Ma and Bo Lind", ["Ana Ruiz", "Rui Ma", "Bo Lind"]),
+        ("Ana Ruiz CPP", ["Ana Ruiz"]),
+        ("Ana (Lind) Ruiz", ["Ana (Lind) Ruiz"]),
+        ("文／王小明", ["王小明"]),
+        ("記者王小明／台北報導", ["王小明"]),
+        ("责编：王小明、李丽", ["王小明", "李丽"]),
+        ("山田太郎記者", ["山田太郎"]),
+        ("Автор: Иван Петров", ["Иван Петров"]),
+        ("अनीता शर्मा द्वारा", ["अनीता शर्मा"]),
+        ("By Khalid bin Walid al-Harthi", ["Khalid bin Walid al-Harthi"]),
         ("By", []),
         ("By Staff Writer", []),
         ("Reuters", []),
@@ -322,7 +345,9 @@ def test_titles(head, body, title):
         ),
         ("", "<span class='posted-on'>5 March 2026, 20:10</span>", "2026-03-05T20:10:00"),
         ("", "<h1>Ferry sinks off the point</h1><div class='x1'>5 March 2026</div>", "2026-03-05"),
-        ("<meta property='article:modified_time' content='2026-03-06T10:00:00Z'>", "", "2026-03-06T10:00:00Z"),
+        ("<meta property='article:modified_time' content='2026-03-06T10:00:00Z'>", "", None),
+        ("<meta name='w-published-date' content='2026-03-05'>", "", "2026-03-05"),
+        ("", "<h1>Ferry sinks off the point</h1><p>Ana Ruiz</p><p>5 March 2026 · 4 min read</p>", "2026-03-05"),
         (
             "",
             "<aside><time datetime='2026-03-04'></time></aside><div class='comments'><time datetime='2026-03-04'></time></div>",
@@ -340,6 +365,86 @@ def test_titles(head, body, title):
 )
 def test_dates_of_documents(head, body, published):
     assert fields_of(head, body).published_at == published
+
+
+def test_the_day_of_the_last_change_is_a_field_of_its_own():
+    head = (
+        "<meta property='article:published_time' content='2026-03-05T20:10:00+01:00'>"
+        "<meta property='article:modified_time' content='2026-03-06T07:00:00Z'>"
+    )
+    fields = fields_of(head)
+    assert fields.published_at == "2026-03-05T20:10:00+01:00"
+    assert won(fields, "modified_at") == ["2026-03-06T07:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("head", "field", "values"),
+    [
+        ("<meta property='article:section' content='Harbour'>", "section", ["Harbour"]),
+        ("<meta property='og:image' content='/ferry.jpg'>", "image", ["https://harrowtide.example/ferry.jpg"]),
+        (
+            json_ld('{"@type": "Article", "headline": "x", "image": {"url": "https://img.example/f.jpg"}}'),
+            "image",
+            ["https://img.example/f.jpg"],
+        ),
+        (
+            json_ld('{"@type": "Article", "headline": "x", "license": "https://cc.example/by/4.0"}'),
+            "licence",
+            ["https://cc.example/by/4.0"],
+        ),
+        (
+            json_ld('{"@type": "Article", "headline": "x", "isAccessibleForFree": false}'),
+            "access",
+            ["subscribers"],
+        ),
+        (json_ld('{"@type": "Article", "headline": "x", "isAccessibleForFree": "True"}'), "access", ["free"]),
+        ("", "access", []),
+    ],
+)
+def test_fields_that_stand_among_the_candidates_only(head, field, values):
+    assert won(fields_of(head), field) == values
+
+
+def test_tags_of_links_to_topics_and_no_notes_of_publishing_systems():
+    links = "<nav><a href='/tag/menu'>Menu</a></nav><ul><li><a href='/tag/sea'>Sea</a></li><li><a rel='tag' href='/x'>Ferry</a></li></ul>"
+    assert fields_of("", links).tags == ("Sea", "Ferry")
+    assert fields_of("<meta name='keywords' content='Day: Friday, ferry, harrowtide.example'>").tags == ("ferry",)
+
+
+def test_a_page_without_author_gets_none_though_lists_of_names_stand_on_it():
+    names = "".join(f"<li class='card author'>{name}</li>" for name in ("Ana Ruiz", "Bo Lind", "Lena Voss"))
+    fields = fields_of(
+        "<title>Ferry sinks off the point</title>", f"<h1>Ferry sinks off the point</h1><ul>{names}</ul>"
+    )
+    assert fields.authors == ()
+    assert {c.value for c in fields.candidates if c.field == "authors"} == {"Ana Ruiz", "Bo Lind", "Lena Voss"}
+
+
+def test_a_ranked_winner_says_why_and_how_likely_it_is():
+    head = "<meta property='og:title' content='Ferry sinks at sea'><title>Ferry sinks at sea | Harrow Tide</title>"
+    fields = fields_of(head, "<h1>Ferry sinks at sea</h1>")
+    best = [c for c in fields.candidates if c.field == "title"]
+    assert {c.value for c in best} == {"Ferry sinks at sea"}
+    assert all("sources that agree" in c.why or "from" in c.why for c in best)
+    assert all(0.9 < c.score <= 1 for c in best)
+
+
+@given(st.lists(st.sampled_from(["Ana Ruiz", "Bo Lind", "Menu"]), min_size=1, max_size=5))
+def test_the_probabilities_of_a_field_do_not_exceed_one(names):
+    offers = [offer("authors", name, source) for name in names for source in ("json-ld", "markup", "byline")]
+    offers += [offer("title", name, "h1") for name in names]
+    context = Context(tuple(offers))
+    for field in FIELDS:
+        assert sum(r.probability for r in rank(field, context)) <= 1.001
+        assert sum(r.wins for r in rank(field, context)) <= 1
+
+
+def test_every_weight_belongs_to_a_clue_that_can_hold():
+    known = set(re.findall(r'clues\["([^"]+)"\]', Path(clues.__file__).read_text("utf-8")))
+    known |= {f"from {source}" for field in FIELDS for source in TRUST[field]}
+    known |= {f"{relation} {source}" for relation in ("part of", "more than", "against") for source in SAID_BY}
+    for field, table in weights().items():
+        assert set(table.clues) <= known, field
 
 
 def test_the_day_in_the_address_stands_in_for_a_date():
@@ -362,6 +467,18 @@ def test_the_day_in_the_address_stands_in_for_a_date():
         ("", "<div class='author-bio'>Ana Ruiz loves boats</div>", []),
         ("", "<div class='comment'><span class='author'>Bo Lind</span></div>", []),
         ("", "<h1>Ferry sinks off the point</h1><div class='x1'>By</div><div>Ana Ruiz</div>", ["Ana Ruiz"]),
+        (
+            "<meta name='citation_author' content='Ruiz, Ana'><meta name='citation_author' content='Lind, Bo'>",
+            "",
+            ["Ana Ruiz", "Bo Lind"],
+        ),
+        (
+            json_ld('{"@type": "Article", "headline": "x", "author": {"@type": "Person", "name": "Ana Ruiz"}}')
+            + "<meta property='og:site_name' content='Ana Ruiz'>",
+            "",
+            ["Ana Ruiz"],
+        ),
+        ("", "<h1>Ferry sinks off the point</h1><p><a href='/authors/ana-ruiz'>Ana Ruiz</a></p>", ["Ana Ruiz"]),
     ],
 )
 def test_authors_of_documents(head, body, authors):

@@ -29,7 +29,13 @@ from cleaner.gate import defect
 from cleaner.judge import judge_dump, judge_html
 from cleaner.label import mark_blocks, settle
 from cleaner.languages import detect
-from cleaner.metadata import choose, document_candidates, line_candidates, site_candidates
+from cleaner.metadata import (
+    choose,
+    document_candidates,
+    line_candidates,
+    pinned_candidates,
+    site_candidates,
+)
 from cleaner.model import (
     KEPT_LABELS,
     Article,
@@ -53,7 +59,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from cleaner.model import Block, Element, Judged, Mark, Segment
-    from cleaner.rules import Rulebook, View
+    from cleaner.rules import Pin, Rulebook, View
 
 JUDGES = (
     "beautifulsoup4",
@@ -75,7 +81,7 @@ def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
         return Cleaned(
             page, (), (_rejection(page, Reason.UNDECODABLE, "no character set turns these bytes into text"),), ()
         )
-    reading = _read(page, decoded.text)
+    reading = _read(page, decoded.text, rulebook.pins(host(page.url), page.fetched_at))
     language = _language(reading.blocks)
     view = rulebook.view(language, host(page.url), page.fetched_at)
 
@@ -116,13 +122,13 @@ class _Reading:
     hints: Hints = NO_HINTS
 
 
-def _read(page: Page, text: str) -> _Reading:
+def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
     if page.media_type is MediaType.TEXT:
         layout, blocks = dump_blocks(text)
         return _Reading(layout, blocks, lambda block: text[block.start : block.end], ())
     document = html_page(text)
     blocks = hide(mark_containers(document.root, document.blocks))
-    candidates = document_candidates(document.root, page)
+    candidates = (*pinned_candidates(document.root, page, pins), *document_candidates(document.root, page))
     return _Reading(Layout.HTML, blocks, document.raw, candidates, document.outline, document.hints)
 
 
@@ -228,5 +234,5 @@ def _sources(folder: Traversable) -> Iterator[Traversable]:
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.is_dir() and file.name in {"blocks", "metadata", "rules", "learned"}:
             yield from _sources(file)
-        elif file.name.endswith((".py", ".npz")) and file.name not in {"cli.py", "settings.py"}:
+        elif file.name.endswith((".py", ".npz", "weights.toml")) and file.name not in {"cli.py", "settings.py"}:
             yield file

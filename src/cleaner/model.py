@@ -269,8 +269,14 @@ class Candidate:
     source: str
     """`json-ld` | `opengraph` | `meta` | `byline` | `title` | `url` | `text` | `landing` ..."""
     score: float
+    """0..1: how far it is believed, the other candidates being heard."""
     won: bool = False
     evidence: str = ""
+    """The page's own words."""
+    prior: float = 0.0
+    """0..1: how far its source and place are trusted, alone."""
+    why: str = ""
+    """Of a value that a page's statements were weighed for: what weighed most, in words."""
 
 
 @dataclass(frozen=True, slots=True)

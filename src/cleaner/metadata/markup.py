@@ -6,26 +6,32 @@ import html
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
-
-from lxml.etree import XPath
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from cleaner.text import collapse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml.html import HtmlElement
 
 LONGEST = 2000
 """Characters of one value that are kept."""
 
-NAMED = XPath(
-    "//@class[contains(.,'uthor') or contains(.,'yline') or contains(.,'utor') or contains(.,'auteur') or contains(.,'ubli') or contains(.,'pubdate') "
-    "or contains(.,'date') or contains(.,'posted-on') or contains(.,'datum') or contains(.,'timestamp')]/.. "
-    "| //@itemprop[.='author' or .='datePublished']/.. | //@rel[.='author']/..",
-)
-"""Elements whose class or property speaks of an author or a date; by way of the attributes it takes a third of the time."""
+NAMED_CLASS = re.compile(r"[uU]th?or|auteur|[bB]yline|[pP]ubli|date|posted-on|datum|timestamp")
+"""Elements whose class speaks of an author or a date."""
+
+SPEAKING = (
+    "meta", "script", "title", "link", "h1", "h2", "h3", "h4", "h5", "h6", "time", "a", "div", "span", "p", "section", "article", "header", "footer", "address",
+    "ul", "ol", "li", "dl", "dt", "dd", "td", "em", "strong", "b", "i", "small", "cite", "label", "aside", "figure", "nav", "main", "center", "font", "bdi", "author",
+)  # fmt: skip
+"""Elements that may speak of the article; pictures, drawings, breaks and inputs, a third of a page, are not looked at."""
+
+NAMED_PROPERTIES = frozenset({"author", "datePublished"})
+READ = frozenset({"meta", "script", "title", "link", "h1", "time", "a"})
+"""Elements that are read for what they are."""
 
 AUTHOR_CLASS = re.compile(r"[Bb]yline|[Aa]uthor|autor|auteur")
 DATE_CLASS = re.compile(r"publish|pubdate|posted-on|(?:post|entry|article)-date|datum|timestamp|^date$")
@@ -36,13 +42,28 @@ NOT_AUTHOR = re.compile(
 ELSEWHERE = re.compile(
     r"(?i)comment|related|sidebar|footer|recirc|carousel|promo|recommend|teaser|popular|trending|more-|read-next|(?<!elementor-)widget|newsletter|card"
 )
-BY = re.compile(r"(?i)^(?:by|von|par|por|written by|di|door|av|autor|author)\s*:?$")
-PIECES = "text()[normalize-space() and not(parent::script or parent::style or parent::noscript or parent::template or parent::title)]"
-BEFORE = XPath(f"preceding::{PIECES}", smart_strings=False)
-AFTER = XPath(f"following::{PIECES}", smart_strings=False)
+BY = re.compile(
+    r"(?i)^(?:(?:article |words |story |posted |published )?by|von|par|por|written by|di|door|av|autor|authors?|автор|文)\s*[:|/]?$"
+)
+SILENT = frozenset({"script", "style", "noscript", "template", "title", "svg"})
+BOX = 60
+"""Characters of an author's box that hold no more than the name and an office."""
+
 ABOVE, BELOW, SHORT = 12, 30, 120
 """Pieces of text above and below the heading that may be a byline or date, and their longest length."""
 
+AUTHOR_PAGE = re.compile(
+    r"(?i)/(?:authors?|people|person|profiles?|staff|contributors?|by|byline|columnists?|reporters?|journalists?|writers?|"
+    r"autor(?:en|es|in)?|auteurs?|redakteure?|redaktion|users?|members?|team|experts?)/[^/?#]*[^\W\d_][^/?#]*/?(?:[?#].*)?$"
+)
+"""Addresses of an author's own page."""
+
+TOPIC_PAGE = re.compile(
+    r"(?i)/(?:tags?|topics?|keywords?|themen?|thema|schlagwort(?:e)?|tema|temas|topico|etiquetas?|sujets?|argomenti|labels?|hashtag|noticias-sobre|ord|emne)/[^/?#]+/?(?:[?#].*)?$"
+)
+"""Addresses of a topic's own page."""
+
+MENU = re.compile(r"(?i)\b(?:menu|nav|navigation|header|trending|popular|footer)\b")
 FEW = 12
 """Elements of one kind that are looked at: pages with more are lists."""
 
@@ -57,8 +78,16 @@ class Markup:
     headings: tuple[str, ...]
     times: tuple[tuple[str, bool], ...]
     """Value of each `<time>`, and whether it says that it is the day of publication."""
+    times_aside: tuple[str, ...]
+    """Values of those that stand in lists, margins and comments."""
     bylines: tuple[str, ...]
+    author_boxes: tuple[str, ...]
+    """Short texts of elements that speak of an author and are no byline by their name or place: boxes, cards, margins."""
     dates: tuple[str, ...]
+    author_links: tuple[str, ...]
+    """Texts of links to authors' own pages: the first below the heading and its neighbours."""
+    topic_links: tuple[str, ...]
+    """Texts of links that are marked as tags, or lead to a topic's page, outside of menus."""
     canonical: str | None
     language: str | None
 
@@ -69,22 +98,61 @@ class Markup:
 
 def read_markup(root: HtmlElement) -> Markup:
     """Collect the statements of a parsed page."""
-    scripts = (s for s in root.iter("script") if "ld+json" in (s.get("type") or "").lower())
-    named = [
-        e for e in cast("list[HtmlElement]", NAMED(root)) if e.tag not in {"meta", "link", "script", "body", "html"}
-    ]
-    links = ((link.get("rel") or "", link.get("href") or "") for link in root.iter("link"))
+    found, named, below = _collect(root)
+    bylines, boxes = _bylines(named)
+    times, aside = _times(found["time"])
     return Markup(
-        meta=_meta(root),
-        scripts=tuple(s.text_content() for s in scripts),
-        title=next((text for t in root.iter("title") if not _is_drawing(t) and (text := plain(t))), ""),
-        headings=tuple(text for h in _some(root.iter("h1")) if (text := plain(h))),
-        times=tuple(_times(root)),
-        bylines=tuple(_bylines(named)),
+        meta=_meta(found["meta"]),
+        scripts=tuple(s.text_content() for s in found["script"] if "ld+json" in (s.get("type") or "").lower()),
+        title=next((text for t in found["title"] if not _is_drawing(t) and (text := plain(t))), ""),
+        headings=tuple(text for h in found["h1"][:FEW] if (text := plain(h))),
+        times=times,
+        times_aside=aside,
+        bylines=bylines,
+        author_boxes=boxes,
         dates=tuple(_printed_dates(named)),
-        canonical=next((href for rel, href in links if "canonical" in rel.lower().split() and href), None),
+        author_links=tuple(_author_links(below)),
+        topic_links=tuple(_topic_links(found["a"])),
+        canonical=_canonical(found["link"]),
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
     )
+
+
+def _collect(root: HtmlElement) -> tuple[dict[str, list[HtmlElement]], list[HtmlElement], list[HtmlElement]]:
+    """Go once through the tree: elements by tag, those that speak of author or date, links below the first heading.
+
+    One pass in Python takes half the time of the XPath that says the same: 0.6 ms against 1.3 on a page of 900 elements.
+    """
+    found: dict[str, list[HtmlElement]] = defaultdict(list)
+    named: list[HtmlElement] = []
+    below: list[HtmlElement] = []
+    for element in root.iter(*SPEAKING):
+        tag = element.tag
+        if tag in READ:
+            found[tag].append(element)
+            if tag == "a" and found["h1"]:
+                below.append(element)
+            if tag in {"meta", "link", "script"}:
+                continue
+        said = element.get("class")
+        if (
+            (said is not None and _speaks(said))
+            or element.get("itemprop") in NAMED_PROPERTIES
+            or (tag == "a" and element.get("rel") == "author")
+        ):
+            named.append(element)
+    return found, named, below
+
+
+@lru_cache(maxsize=32_768)
+def _speaks(classes: str) -> bool:
+    """Tell whether a class speaks of author or date; a page repeats its classes, and so do the pages of a site."""
+    return NAMED_CLASS.search(classes) is not None
+
+
+def _canonical(links: Sequence[HtmlElement]) -> str | None:
+    named = (link.get("href") for link in links if "canonical" in (link.get("rel") or "").lower().split())
+    return next((href for href in named if href), None)
 
 
 def _is_drawing(title: HtmlElement) -> bool:
@@ -97,11 +165,61 @@ def near_heading(root: HtmlElement, heading: str) -> tuple[str, ...]:
     found = next((h for h in root.iter("h1") if plain(h) == heading), None) if heading else None
     if found is None:
         return ()
-    above = cast("list[str]", BEFORE(found))[-ABOVE:]
-    below = cast("list[str]", AFTER(found))[:BELOW]
-    pieces = [collapse(text) for text in (*below, *above)]
+    above = list(islice(_backwards(found), ABOVE))[::-1]
+    pieces = [*islice(_forwards(found), BELOW), *above]
     joined = [f"{a} {b}" if BY.match(a) else a for a, b in zip(pieces, [*pieces[1:], ""], strict=False)]
     return tuple(text for text in joined if len(text) <= SHORT)
+
+
+def _forwards(element: HtmlElement | None) -> Iterator[str]:
+    """Yield the pieces of text behind an element, the nearest first."""
+    while element is not None:
+        if text := collapse(element.tail or ""):
+            yield text
+        for sibling in element.itersiblings():
+            yield from _pieces(sibling)
+            if text := collapse(sibling.tail or ""):
+                yield text
+        element = element.getparent()
+
+
+def _backwards(element: HtmlElement | None) -> Iterator[str]:
+    """Yield the pieces of text before an element, the nearest first."""
+    while element is not None:
+        for sibling in element.itersiblings(preceding=True):
+            if text := collapse(sibling.tail or ""):
+                yield text
+            yield from _pieces_backwards(sibling)
+        element = element.getparent()
+        if element is not None and (text := collapse(element.text or "")):
+            yield text
+
+
+def _pieces_backwards(element: HtmlElement) -> Iterator[str]:
+    """Yield an element's pieces from its end, so that of a long menu above a heading only the last lines are read."""
+    left: list[tuple[HtmlElement, bool]] = [(element, False)]
+    while left:
+        one, opened = left.pop()
+        if one.tag in SILENT or not isinstance(one.tag, str):
+            continue
+        if opened:
+            text = collapse(one.text or "")
+        else:
+            left.append((one, True))
+            left.extend((child, False) for child in one)
+            text = collapse(one.tail or "") if one is not element else ""
+        if text:
+            yield text
+
+
+def _pieces(element: HtmlElement) -> Iterator[str]:
+    if element.tag in SILENT or not isinstance(element.tag, str):
+        return
+    for one in element.iter():
+        if one.tag not in SILENT and (text := collapse(one.text or "")):
+            yield text
+        if one is not element and (text := collapse(one.tail or "")):
+            yield text
 
 
 def plain(element: HtmlElement) -> str:
@@ -114,9 +232,9 @@ def value_of(text: str) -> str:
     return collapse(html.unescape(text))[:LONGEST]
 
 
-def _meta(root: HtmlElement) -> dict[str, tuple[str, ...]]:
+def _meta(elements: Sequence[HtmlElement]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for element in root.iter("meta"):
+    for element in elements:
         name = element.get("property") or element.get("name") or element.get("itemprop")
         content = value_of(element.get("content") or "")
         if name and content and content not in found[name.strip().lower()]:
@@ -128,16 +246,61 @@ def _some(elements: Iterable[HtmlElement]) -> list[HtmlElement]:
     return [e for e, _ in zip(elements, range(FEW), strict=False)]
 
 
-def _times(root: HtmlElement) -> list[tuple[str, bool]]:
-    found = []
-    for element in _some(root.iter("time")):
-        if _is_elsewhere(element):
-            continue
+def _times(elements: Sequence[HtmlElement]) -> tuple[tuple[tuple[str, bool], ...], tuple[str, ...]]:
+    """Return the values of the article's own times, and of those that stand elsewhere on the page."""
+    own, aside = [], []
+    for element in elements[:FEW]:
         said = f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('pubdate') or ''}".lower()
-        value = element.get("datetime") or element.get("content") or plain(element)
-        if "modif" not in said and "update" not in said and value:
-            found.append((value[:100], "publi" in said or element.get("pubdate") is not None))
-    return found
+        value = (element.get("datetime") or element.get("content") or plain(element))[:100]
+        if "modif" in said or "update" in said or not value:
+            continue
+        if _is_elsewhere(element):
+            aside.append(value)
+        else:
+            own.append((value, "publi" in said or element.get("pubdate") is not None))
+    return tuple(own), tuple(aside)
+
+
+def _author_links(below: Sequence[HtmlElement]) -> Iterator[str]:
+    """Yield the text of the first link below the heading that leads to an author's page, and of its neighbours."""
+    near: HtmlElement | None = None
+    for link in below:
+        if not AUTHOR_PAGE.search(link.get("href") or ""):
+            continue
+        text = plain(link)
+        around = _grandparent(link)
+        if not text or (near is None and _is_elsewhere(link)):
+            continue
+        if near is not None and around is not near:
+            return
+        near = around
+        yield text[:SHORT]
+
+
+def _grandparent(element: HtmlElement) -> HtmlElement | None:
+    parent = element.getparent()
+    return None if parent is None else parent.getparent()
+
+
+def _topic_links(links: Sequence[HtmlElement]) -> Iterator[str]:
+    seen: set[str] = set()
+    for link in links:
+        tagged = "tag" in (link.get("rel") or "").split()
+        if not tagged and not TOPIC_PAGE.search(link.get("href") or ""):
+            continue
+        text = plain(link)
+        if text and text not in seen and len(text) <= SHORT and (tagged or not _is_menu(link)):
+            seen.add(text)
+            yield text
+
+
+def _is_menu(element: HtmlElement) -> bool:
+    """Tell whether a link stands in a menu or within a paragraph."""
+    return any(
+        parent.tag in {"nav", "header", "p", "aside"} or MENU.search(parent.get("class") or "")
+        for parent in element.iterancestors()
+        if parent.tag not in {"body", "html"}
+    )
 
 
 def _printed_dates(elements: Sequence[HtmlElement]) -> list[str]:
@@ -149,17 +312,18 @@ def _printed_dates(elements: Sequence[HtmlElement]) -> list[str]:
     return [e.get("content") or plain(e)[:100] for e in _some(dated) if not _is_elsewhere(e)]
 
 
-def _bylines(elements: Sequence[HtmlElement]) -> list[str]:
-    found: list[str] = []
-    for element in _some(e for e in elements if _is_byline(e)):
+def _bylines(elements: Sequence[HtmlElement]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the texts of bylines, and of what else speaks of an author."""
+    found: dict[str, None] = {}
+    boxes: dict[str, None] = {}
+    for element in [e for e in elements if _is_byline(e)][: 2 * FEW]:
         named = _is_named_author(element)
-        if (not named and NOT_AUTHOR.search(element.get("class") or "")) or _is_elsewhere(element):
-            continue
+        doubtful = (not named and NOT_AUTHOR.search(element.get("class") or "")) or _is_elsewhere(element)
         names = element.xpath(".//*[@itemprop='name']")
         text = plain(names[0]) if names else plain(element)
-        if 0 < len(text) <= 120 and text not in found:
-            found.append(text)
-    return found
+        if 0 < len(text) <= (BOX if doubtful else SHORT):
+            (boxes if doubtful else found)[text] = None
+    return tuple(found)[:FEW], tuple(box for box in boxes if box not in found)[:FEW]
 
 
 def _is_named_author(element: HtmlElement) -> bool:

@@ -13,6 +13,16 @@ SPOKEN = (
     r"(?:,? (?:and|&) (?:photos?|photography|pictures?|images?|video|photographs?))? by|(?:written|posted|published) by"
 )
 PREFIX = re.compile(rf"^[\W_]*(?:(?:{SPOKEN})\b[\s:]*)+", re.IGNORECASE)
+SCRIPTS = re.compile(
+    r"^(?:[^\W\d_]{0,6}(?:記者|记者)[:：／/\s]*(?=\S)|(?:文|作者|撰文|責編|责编|責任編輯|责任编辑|執筆|取材・文)\s*[:：／/|]\s*|(?:автор(?:ы)?|текст|источник фото)\s*[:：]\s*|लेखक\s*[:：]\s*)"
+    r"|\s*[／/]\s*[^／/]{1,6}(?:報導|报道)$|(?<=[^\W\d_])\s*(?:記者|记者)$|\s+(?:द्वारा|ने लिखा)$",
+    re.IGNORECASE,
+)
+"""Words for `by` in other scripts; they stand before the name without a space, or behind it."""
+
+IDEOGRAPHS = re.compile(r"[㐀-鿿가-힯]{2,4}")
+"""A Chinese, Japanese or Korean name: no space in it."""
+
 GLUED = re.compile(r"^(?:By|Von|Par|Por)(?=[A-ZÀ-ÖØ-Þ][a-zß-ÿ]+ [A-ZÀ-ÖØ-Þ])")
 GLUED_LABEL = re.compile(
     r"(?<=[^\W\d_A-Z])(?=(?:Published|Updated|Posted|Publié|Publicado|Veröffentlicht|Aktualisiert|Stand)\b)"
@@ -25,7 +35,7 @@ WITHIN = re.compile(
 TAIL = re.compile(
     r"\s*(?:[|•·»←→\n\t]|\s[-–—/]+\s|[;,]?\s*\b(?:photos?|photography|pictures?|images?|video|illustrations?|fotos?|bilder|photographies?|"
     r"edited|translated|(?:last )?updated?|published|posted|last modified|reviewed|for|via|publié|mis à jour|publicado|actualizado|veröffentlicht|aktualisiert|stand)"
-    r"\b(?!\s*(?:and|&)).*|[,\s]*\b(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|oct|okt|nov|dec|dez)[^\W\d_]*\.? \d.*|\s(?:in|à|en|aus) (?-i:(?=[^\W\d_a-z])).*|\s\(|\d).*$",
+    r"\b(?!\s*(?:and|&)).*|[,\s]*\b(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|oct|okt|nov|dec|dez)[^\W\d_]*\.? \d.*|\s(?:in|à|en|aus) (?-i:(?=[^\W\d_a-z])).*|\s\((?![^()]*\)\s[^\W\d_])|\d).*$",
     re.IGNORECASE | re.DOTALL,
 )
 AND = re.compile(r"\s*(?:\s&\s|\s\+\s|,?\s(?:and|und|et|with|mit|avec|og|och|en)\s)\s*")
@@ -106,7 +116,7 @@ def squeeze(name: str) -> str:
 def _bare(text: str) -> str:
     line = collapse(text[:LINE].replace("\n", " | "))
     line = re.sub(r"https?://\S+|\S+@\S+|@\w+|\(@[^)]*\)", "|", line)
-    line = GLUED_LABEL.sub(" | ", GLUED.sub("", line))
+    line = GLUED_LABEL.sub(" | ", GLUED.sub("", line if line.isascii() else SCRIPTS.sub("", line)))
     line = WITHIN.sub("", line, count=1)
     line = TAIL.sub("", PREFIX.sub("", line, count=1), count=1)
     name = OFFICE.sub("", line, count=1).strip(" ,;:|")
@@ -125,8 +135,11 @@ def _parts(line: str, *, structured: bool) -> list[str]:
         for i, part in enumerate(COMMA.split(group)):
             if i and CREDENTIAL.fullmatch(part):
                 continue
-            if i and not several and not _is_full_name(part):
-                break  # an office or place; behind it stands the house
+            if i and not _is_full_name(part):
+                if not several:
+                    break  # an office or place; behind it stands the house
+                if any(" " in person for person in persons):
+                    continue  # `Ana Ruiz and Bo Lind, Harbour Correspondents`
             parts.extend(_romance(part))
     return parts
 
@@ -139,13 +152,15 @@ def _romance(part: str) -> list[str]:
 
 def _is_full_name(part: str) -> bool:
     """Tell a second person from a role or place behind a comma."""
+    if IDEOGRAPHS.fullmatch(part):
+        return True
     tokens = part.split()
     return 2 <= len(tokens) <= LONGEST and all(_is_name_word(t) for t in tokens) and not PLACES.match(part)
 
 
 def _name(part: str, *, structured: bool) -> str | None:
     tokens = [t for t in part.strip(' .,;:-–—|/"“”«»()[]').split() if t]
-    while tokens and tokens[-1].lower().strip(".,").replace(".", "") in LETTERS:
+    while len(tokens) > 1 and _is_degree(tokens[-1], tokens[:-1]):
         tokens.pop()
     if len(tokens) > 2 and tokens[-1].lower() in DAYS | {"tuesday"}:
         tokens.pop()  # the date that followed was cut off: `Ana Ruiz Sábado`
@@ -160,6 +175,14 @@ def _name(part: str, *, structured: bool) -> str | None:
     if not _is_person(name, tokens) or (name.islower() and not structured):
         return None
     return _title_case(name) if name.isupper() or name.islower() else name
+
+
+def _is_degree(token: str, before: list[str]) -> bool:
+    """Tell `PhD`, and `CPP` behind a name that is not in capitals, from a surname such as `Ma`."""
+    letters = token.strip(".,").replace(".", "")
+    if letters.lower() in LETTERS:
+        return len(before) > 1 or letters != letters.capitalize()
+    return len(before) > 1 and len(letters) > 2 and letters.isascii() and letters.isupper() and not before[0].isupper()
 
 
 def _is_person(name: str, tokens: list[str]) -> bool:

@@ -17,7 +17,18 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner.model import Verdict
-from cleaner.review.wording import FIELDS, field_values, kept_removed, offers, opening, ranked, shorten, tally, visible
+from cleaner.review.wording import (
+    FIELDS,
+    SIDE_FIELDS,
+    field_values,
+    kept_removed,
+    offers,
+    opening,
+    ranked,
+    shorten,
+    tally,
+    visible,
+)
 from cleaner.text import fold
 
 if TYPE_CHECKING:
@@ -30,6 +41,7 @@ if TYPE_CHECKING:
 WIDE = 110
 """Columns from which the evidence has a column of its own; below, it stands under its block's text."""
 LONGEST_EVIDENCE = 70
+DATES = frozenset({"published_at", "modified_at"})
 MOST_OTHERS = 4
 """Losing opinions and candidates that are shown; the warehouse holds them all."""
 
@@ -270,11 +282,12 @@ class _Fields:
 
     def _table(self, *, wide: bool) -> Table:
         table = Table.grid(padding=(0, 2), expand=True)
-        table.add_column(width=max(map(len, FIELDS)))
+        shown = [*FIELDS, *(field for field in SIDE_FIELDS if field_values(self.article, field))]
+        table.add_column(width=max(map(len, shown)))
         table.add_column(ratio=3, overflow="fold")
         if wide:
             table.add_column(ratio=2, overflow="fold")
-        for field in FIELDS:
+        for field in shown:
             winner, losers = _winner(self.article, field), _losers(self.article, field)
             cells = [winner, losers] if wide else [Group(winner, Padding(losers, (0, 0, 0, 2))) if losers else winner]
             table.add_row(Text(field, style="bold"), *cells)
@@ -287,14 +300,29 @@ def _winner(article: Article, field: str) -> Text:
         return Text("none", style="dim")
     sources = dict.fromkeys(f"{c.source} {c.score:.2f}" for c in won)
     drawn = Text(visible("; ".join(values)), style="green")
-    return drawn.append(f"  ({', '.join(sources)})", style="not green dim cyan") if sources else drawn
+    if sources:
+        drawn.append(f"  ({', '.join(sources)})", style="not green dim cyan")
+    return drawn.append(_reasons(won), style="not green dim")
+
+
+def _reasons(won: Sequence[Candidate]) -> str:
+    """Say in words what weighed most, and in which words the page says it where these are others than the value."""
+    why = next((c.why for c in won if c.why), "")
+    quoted = next((c.evidence for c in won if c.evidence and c.evidence != c.value), "")
+    return (f"\nbecause: {visible(why)}" if why else "") + (
+        f"\nin the page: “{shorten(visible(quoted), LONGEST_EVIDENCE)}”" if quoted else ""
+    )
 
 
 def _losers(article: Article, field: str) -> Text:
-    losers = offers(article, field)[1]
+    won, losers = offers(article, field)
     more = [f"… and {len(losers) - MOST_OTHERS} more"] if len(losers) > MOST_OTHERS else []
-    return Text("\n".join([*map(_loser, losers[:MOST_OTHERS]), *more]), style="dim")
+    values = {c.value for c in won} | ({c.value[:10] for c in won} if field in DATES else set())
+    return Text("\n".join([*(_loser(c, values) for c in losers[:MOST_OTHERS]), *more]), style="dim")
 
 
-def _loser(candidate: Candidate) -> str:
-    return f"not {shorten(visible(candidate.value), LONGEST_EVIDENCE)} ({candidate.source} {candidate.score:.2f})"
+def _loser(candidate: Candidate, winners: set[str]) -> str:
+    """Draw a candidate that did not win: one that says the same agrees."""
+    day = candidate.value[:10] if candidate.field in DATES else candidate.value
+    said = "likewise" if candidate.value in winners or day in winners else "not"
+    return f"{said} {shorten(visible(candidate.value), LONGEST_EVIDENCE)} ({candidate.source} {candidate.score:.2f})"

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from cleaner.rules.book import Cut, Rulebook, View
 from cleaner.rules.packs import Failure, Pack, Rule, check_examples, load_packs
+from cleaner.rules.pins import Pin
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Cut", "Failure", "Pack", "Rule", "Rulebook", "View", "check_examples", "load_packs", "load_rulebook"]
+__all__ = ["Cut", "Failure", "Pack", "Pin", "Rule", "Rulebook", "View", "check_examples", "load_packs", "load_rulebook"]
 
 
 def load_rulebook(folder: Path | None = None) -> Rulebook:

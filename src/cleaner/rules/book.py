@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from cleaner.rules.pins import Pin
+
 ENGLISH = "en"
 """Its pack is used on every page: English furniture stands around text in all languages."""
 
@@ -207,7 +209,7 @@ class Rulebook:
 
     def view(self, language: str | None, host: str | None = None, fetched_at: datetime | None = None) -> View:
         """Choose packs: those of the site while valid, of the page's language, `common`, English; all languages where it is unknown."""
-        site = [p for p in self.packs if p.site and host and _is_host(host, p.site) and _is_valid(p, fetched_at)]
+        site = self._site_packs(host, fetched_at)
         own = [p for p in self.packs if not p.site and language and p.language == language]
         common = [p for p in self.packs if not p.site and p.language in {"any", ENGLISH} and p not in own]
         rest = [p for p in self.packs if not p.site and language is None and p not in common]
@@ -217,10 +219,20 @@ class Rulebook:
             self._views[key] = View([rule for pack in chosen for rule in pack.rules])
         return self._views[key]
 
+    def pins(self, host: str | None, fetched_at: datetime | None = None) -> tuple[Pin, ...]:
+        """Return the places that the packs of a site name for fields, while they are valid."""
+        return tuple(pin for pack in self._site_packs(host, fetched_at) for pin in pack.pins)
+
+    def _site_packs(self, host: str | None, fetched_at: datetime | None) -> list[Pack]:
+        return [p for p in self.packs if p.site and host and _is_host(host, p.site) and _is_valid(p, fetched_at)]
+
 
 def _is_host(host: str, site: str) -> bool:
     return host == site or host.endswith("." + site)
 
 
 def _is_valid(pack: Pack, fetched_at: datetime | None) -> bool:
-    return pack.valid_until is None or fetched_at is None or fetched_at.date() <= pack.valid_until
+    if fetched_at is None:
+        return True
+    day = fetched_at.date()
+    return (pack.valid_from is None or pack.valid_from <= day) and (pack.valid_until is None or day <= pack.valid_until)

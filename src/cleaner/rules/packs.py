@@ -15,6 +15,7 @@ import re2
 from cleaner.errors import RulePackError
 from cleaner.model import Label
 from cleaner.rules.lists import expand, read_lists
+from cleaner.rules.pins import Pin, read_pins
 from cleaner.text import collapse, count_words, fold
 
 if TYPE_CHECKING:
@@ -130,8 +131,12 @@ class Pack:
     """The TOML text: part of the rulebook's digest."""
     site: str | None = None
     """Host that the pack is for; None for all."""
+    valid_from: date | None = None
+    """First day of that layout; pages fetched earlier are not looked at."""
     valid_until: date | None = None
     """Last day of the layout that the pack knows; pages fetched later are not looked at."""
+    pins: tuple[Pin, ...] = ()
+    """Fields that the site prints in a known place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +194,18 @@ def _read_pack(file: Traversable, shared: Mapping[str, str]) -> Pack:
     except tomllib.TOMLDecodeError as error:
         raise RulePackError(f"{file.name}: not valid TOML: {error}") from error
     head = _table(data.get("pack"), file.name, "the table [pack] is missing")
-    _only_known(head, {"name", "language", "description", "site", "valid_until"}, f"{file.name}: [pack]")
-    _only_known(data, {"pack", "lists", "rule"}, file.name)
-    until = head.get("valid_until")
-    if until is not None and not isinstance(until, date):
-        raise RulePackError(
-            f"{file.name}: [pack]: field valid_until: {until!r} is no date (write 2026-03-01, without quotes)"
-        )
+    _only_known(head, {"name", "language", "description", "site", "valid_from", "valid_until"}, f"{file.name}: [pack]")
+    _only_known(data, {"pack", "lists", "rule", "fields"}, file.name)
+    name = _text(head, "name", f"{file.name}: [pack]")
+    pins = read_pins(data.get("fields"), name, file.name)
+    if pins and "site" not in head:
+        raise RulePackError(f"{file.name}: [fields] pins places of one site; field site of [pack] is missing")
     rules = data.get("rule", [])
-    if not isinstance(rules, list) or not rules:
+    if not isinstance(rules, list) or not (rules or pins):
         raise RulePackError(f"{file.name}: no [[rule]] in it; a pack without rules does nothing")
     lists = read_lists(data.get("lists", {}), shared, file.name)
     return Pack(
-        name=_text(head, "name", f"{file.name}: [pack]"),
+        name=name,
         language=_text(head, "language", f"{file.name}: [pack]"),
         description=_text(head, "description", f"{file.name}: [pack]"),
         file=file.name,
@@ -209,8 +213,17 @@ def _read_pack(file: Traversable, shared: Mapping[str, str]) -> Pack:
         lists=lists,
         source=source,
         site=_text(head, "site", f"{file.name}: [pack]") if "site" in head else None,
-        valid_until=until,
+        valid_from=_day(head, "valid_from", file.name),
+        valid_until=_day(head, "valid_until", file.name),
+        pins=pins,
     )
+
+
+def _day(head: dict[str, Any], name: str, file: str) -> date | None:
+    day = head.get(name)
+    if day is not None and not isinstance(day, date):
+        raise RulePackError(f"{file}: [pack]: field {name}: {day!r} is no date (write 2026-03-01, without quotes)")
+    return day
 
 
 RULE_FIELDS = {

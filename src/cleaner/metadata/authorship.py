@@ -1,0 +1,97 @@
+"""Candidates for the people who wrote an article, from its page's markup."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cleaner.metadata.agencies import agency
+from cleaner.metadata.jsonld import texts, types
+from cleaner.metadata.people import people
+from cleaner.metadata.trust import offer
+from cleaner.text import mend_mojibake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cleaner.metadata.sheet import Sheet
+    from cleaner.model import Candidate
+
+META_AUTHORS = (
+    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "citation_author", "article:author_name",
+    "cxenseparse:author", "og:article:author", "creator", "authors", "byline", "citation_authors", "article.author", "book:author",
+)  # fmt: skip
+WRITTEN_BY = re.compile(
+    r"(?i)^(?:written by|author|by|geschrieben von|verfasst von|autor|écrit par|auteur|escrito por|scritto da)$"
+)
+BYLINE = re.compile(r"(?i)^[\W_]*(?:by|von|par|por|written by|text|texto|texte)\b:? (?-i:(?=[^\W\d_a-z]))")
+ORGANIZATION = re.compile(r"Organization$|^Corporation$|^Brand$")
+BARE = re.compile(r"[^\W\d_][\w'’.-]+(?: [^\W\d_][\w'’.-]*){1,3}")
+STAMP = re.compile(r"(?i)\b(?:19|20)\d\d\b|\bmin(?:ute)?s?\.? read|\b\d{1,2}:\d\d\b")
+MOST = 4
+"""Names of printed bylines that are offered; longer rows were lists of staff."""
+
+
+def authors(sheet: Sheet) -> Iterator[Candidate]:
+    """Offer the names of every source; agencies become candidates of their own field."""
+    yield from _graph(sheet)
+    yield from _meta(sheet)
+    label, data = sheet.markup.first("twitter:label1"), sheet.markup.first("twitter:data1")
+    if label and data and WRITTEN_BY.match(label):
+        yield from _declared(sheet, "twitter", [data])
+    yield from _printed(sheet, "markup", sheet.markup.bylines)
+    yield from _printed(sheet, "near-title", [text for text in sheet.around if BYLINE.match(text)][:1])
+    yield from _printed(sheet, "author-link", sheet.markup.author_links)
+    yield from _printed(sheet, "author-box", sheet.markup.author_boxes)
+    yield from _printed(sheet, "near-date", list(_beside_dates(sheet.around)))
+
+
+def _beside_dates(lines: Sequence[str]) -> Iterator[str]:
+    """Yield bare names that stand beside a date or a reading time: bylines of themes that write no `by`."""
+    for i, line in enumerate(lines):
+        if BARE.fullmatch(line) and any(
+            STAMP.search(other) for other in (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 3])
+        ):
+            yield line
+
+
+def _graph(sheet: Sheet) -> Iterator[Candidate]:
+    article = sheet.article
+    for author in sheet.graph.resolve(article.get("author") or article.get("creator")):
+        named = texts(author)
+        kinds = types(author) if isinstance(author, dict) else []
+        house = agency(" ; ".join(named))
+        if house:
+            yield offer("agency", house, "json-ld", named[0])
+        elif not any(ORGANIZATION.search(kind) for kind in kinds) or "Person" in kinds:
+            yield from _declared(sheet, "json-ld", named)
+
+
+def _meta(sheet: Sheet) -> Iterator[Candidate]:
+    """Offer the first element that names people; the site's own name only where no element names others."""
+    house: list[Candidate] = []
+    for name in META_AUTHORS:
+        values = [v for v in sheet.markup.meta.get(name, ()) if not v.startswith("http")]
+        found = list(_declared(sheet, "meta", values))
+        if any(not sheet.is_outlet(c.value) for c in found):
+            yield from found
+            return
+        house = house or found
+        yield from (offer("agency", named, "meta", v) for v in values if (named := agency(v)))
+    yield from house
+
+
+def _declared(sheet: Sheet, source: str, values: Sequence[str]) -> Iterator[Candidate]:
+    """Offer names that the page calls its author: also one that is the site's own, where it has the form of a person's."""
+    for text in values:
+        for name in people(mend_mojibake(text), structured=True):
+            if " " in name or not sheet.is_outlet(name):
+                yield offer("authors", name, source, text)
+
+
+def _printed(sheet: Sheet, source: str, lines: Sequence[str]) -> Iterator[Candidate]:
+    """Offer names that the page prints; a single word only where it is all that is printed."""
+    read = [(text, people(mend_mojibake(text), outlets=sheet.outlets)) for text in lines]
+    names = {name: text for text, found in read for name in found if " " in name or len(found) == len(read) == 1}
+    shortest = [name for name in names if not any(other != name and name.startswith(other) for other in names)]
+    yield from (offer("authors", name, source, names[name]) for name in shortest[:MOST])

@@ -1,0 +1,48 @@
+"""What there is to choose from: candidates of a field that say the same are one option."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleaner.text import normal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaner.model import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to a field's question, and who gives it."""
+
+    key: frozenset[str]
+    """What two sources must share to agree: the normal form of the value, of a date its day, of authors the set of their names."""
+    candidates: tuple[Candidate, ...]
+    sources: frozenset[str]
+
+
+def key_of(candidate: Candidate) -> str:
+    """Reduce a value to what two sources must share to agree; of dates the day."""
+    return candidate.value[:10] if candidate.field == "published_at" else normal(candidate.value) or candidate.value
+
+
+def single_options(candidates: Sequence[Candidate]) -> list[Option]:
+    """Gather the candidates of a field that holds one value."""
+    groups: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        groups[key_of(candidate)].append(candidate)
+    return [Option(frozenset({key}), tuple(group), frozenset(c.source for c in group)) for key, group in groups.items()]
+
+
+def list_options(candidates: Sequence[Candidate]) -> list[Option]:
+    """Gather the lists of a field that holds several values: sources that name the same people give one option."""
+    lists: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        lists[candidate.source].append(candidate)
+    groups: dict[frozenset[str], list[Candidate]] = defaultdict(list)
+    for group in lists.values():
+        groups[frozenset(map(key_of, group))].extend(group)
+    return [Option(key, tuple(group), frozenset(c.source for c in group)) for key, group in groups.items()]

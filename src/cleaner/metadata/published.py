@@ -1,0 +1,104 @@
+"""Candidates for the days on which an article was published and changed, from its page's markup."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cleaner.dates import parse_date
+from cleaner.metadata.jsonld import texts
+from cleaner.metadata.trust import offer
+from cleaner.urls import url_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cleaner.metadata.sheet import Sheet
+    from cleaner.model import Candidate
+
+OG_DATES = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "rnews:datepublished",
+)
+META_DATES = (
+    "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "dc.date.issued", "dcterms.issued",
+    "dcterms.created", "dc.date", "dcterms.date", "dc.date.created", "parsely-pub-date", "sailthru.date", "citation_publication_date", "citation_date",
+    "originalpublicationdate", "displaydate", "ptime", "cxenseparse:recs:publishtime", "article.published", "published_time", "created", "timestamp",
+)  # fmt: skip
+OTHER_DATES = re.compile(
+    r"(?:^|[-_.:])(?:publish\w*|publication|pub|release|posted|issued?)(?:[-_.:]?(?:date|time|at|on))?$|(?:^|[-_.:])date[-_.:]?pub\w*$"
+)
+"""Names of meta elements that no convention knows and that say the same: `w-published-date`, `date-pub`."""
+
+MODIFIED_DATES = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "last-modified",
+    "revised",
+    "article:modified",
+    "dc.date.modified",
+)
+MOST = 3
+"""Different days that one source may offer; pages with more are lists."""
+
+
+def dates(sheet: Sheet) -> Iterator[Candidate]:
+    """Offer every day that a source calls the article's; the day of the last change is a field and doubtful evidence."""
+    markup, article, page = sheet.markup, sheet.article, sheet.graph.page() or {}
+    sources: list[tuple[str, Iterable[str]]] = [
+        ("json-ld", texts(article.get("datePublished") or article.get("uploadDate") or article.get("dateCreated"))),
+        ("opengraph", (v for name in OG_DATES for v in markup.meta.get(name, ()))),
+        ("meta", (v for name in META_DATES for v in markup.meta.get(name, ()))),
+        (
+            "meta-other",
+            (v for name, vs in markup.meta.items() if OTHER_DATES.search(name) and name not in META_DATES for v in vs),
+        ),
+        ("microdata", (value for value, said in markup.times if said)),
+        ("json-ld-page", texts(page.get("datePublished"))),
+        ("time", (value for value, said in markup.times if not said)),
+        ("time-aside", markup.times_aside),
+        ("markup", markup.dates),
+        ("near-title", (text for text in sheet.around if any(c.isdigit() for c in text))),
+    ]
+    for source, values in sources:
+        for day, words in _read(sheet, values).items():
+            yield offer("published_at", day, source, words)
+    yield from _modified(sheet)
+    address = sheet.page.url or markup.canonical
+    named = url_date(address)
+    if named:
+        yield offer("published_at", named, "url", address or "")
+
+
+def _modified(sheet: Sheet) -> Iterator[Candidate]:
+    said = {
+        "json-ld": texts(sheet.article.get("dateModified")),
+        "meta": [v for n in MODIFIED_DATES for v in sheet.markup.meta.get(n, ())],
+    }
+    offered = False
+    for source, values in said.items():
+        for day, words in list(_read(sheet, values).items())[:1]:
+            yield offer("modified_at", day, source, words)
+            if not offered:
+                yield offer("published_at", day, "modified", words)
+            offered = True
+
+
+def _read(sheet: Sheet, values: Iterable[str]) -> dict[str, str]:
+    """Read values into moments, one a day and the first of it, with the words that say so; days to come are left out."""
+    found: dict[str, str] = {}
+    days: set[str] = set()
+    for value in values:
+        moment = parse_date(value, sheet.language, sheet.page.fetched_at)
+        if moment is None or moment[:10] in days:
+            continue
+        days.add(moment[:10])
+        found[moment] = value
+        if len(found) == MOST:
+            break
+    return found
