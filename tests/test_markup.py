@@ -17,10 +17,10 @@ from cleaner.blocks.html import html_page
 from cleaner.learned import HTML_MODEL, judge_markup, markup_weights, names
 from cleaner.learned.markup_engine import features
 from cleaner.learned.markup_features import heading_above, heading_levels
+from cleaner.learned.markup_reasons import in_words
 from cleaner.learned.markup_second import second_features
 from cleaner.learned.markup_view import MarkupView
 from cleaner.learned.oblivious import ObliviousForest
-from cleaner.learned.markup_reasons import in_words
 from cleaner.model import Hints, Label, Verdict
 
 STORY = (

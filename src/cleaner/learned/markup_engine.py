@@ -12,9 +12,9 @@ import numpy as np
 
 from cleaner.learned import markup_weights
 from cleaner.learned.markup_features import markup_features, opinion_features
+from cleaner.learned.markup_reasons import in_words
 from cleaner.learned.markup_second import second_features
 from cleaner.learned.markup_view import MarkupView
-from cleaner.learned.markup_reasons import in_words
 from cleaner.learned.trees import sigmoid
 
 if TYPE_CHECKING:
