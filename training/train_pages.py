@@ -84,7 +84,7 @@ class Corpus:
             drawn=_drawn(samples),
         )
 
-    def by_page(self, values: Rows) -> list[Rows]:
+    def by_page(self, values: NDArray[Any]) -> list[NDArray[Any]]:
         """Take a column of all pages apart."""
         return np.split(values, self.edges[1:-1])
 
@@ -96,7 +96,7 @@ def _weights(samples: Sequence[PageSample], sizes: NDArray[np.int64]) -> Rows:
         mass = np.sqrt([len(words) + 1 for words in sample.words])
         parts.append(mass / max(1.0, mass.sum()) * np.sqrt(size))
     weight = np.concatenate(parts)
-    return np.minimum(weight / weight.mean(), HEAVIEST).astype(np.float32)
+    return np.asarray(np.minimum(weight / weight.mean(), HEAVIEST), np.float32)
 
 
 def _drawn(samples: Sequence[PageSample]) -> Rows:
@@ -115,7 +115,8 @@ def _bag(views: Sequence[MarkupView]) -> csr_matrix:
     for view in views:
         block, slot, weight = wording.slots(view, view.n)
         parts.append(csr_matrix((weight, (block, slot)), shape=(view.n, wording.SIZE)))
-    return vstack(parts).tocsr()
+    bag: csr_matrix = vstack(parts).tocsr()
+    return bag
 
 
 def _named(view: MarkupView) -> csr_matrix:

@@ -203,7 +203,7 @@ class Block:
         if index == self.index:
             return self
         return Block(
-            index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.container, self.repairs, self.marks
+            index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.container, self.repairs, self.marks
         )  # fmt: skip
 
     def marked(self, *marks: Mark) -> Block:
@@ -211,7 +211,7 @@ class Block:
         if not marks:
             return self
         return Block(
-            self.index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.container, self.repairs,
+            self.index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.container, self.repairs,
             (*self.marks, *marks),
         )  # fmt: skip
 

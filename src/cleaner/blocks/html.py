@@ -269,7 +269,7 @@ def _tag(element: etree._Element) -> str:
 
 
 def _names(attributes: etree._Attrib) -> str:
-    return " ".join(value for key, value in attributes.items() if key in NAMING and value)
+    return " ".join(str(value) for key, value in attributes.items() if key in NAMING and value)
 
 
 def _is_hidden(attributes: etree._Attrib) -> bool:

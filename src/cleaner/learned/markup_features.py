@@ -9,7 +9,7 @@ import numpy as np
 from cleaner.learned import chars as ch
 from cleaner.learned.block_features import COUNTED, EDGE_GROUP
 from cleaner.learned.columns import Columns, shift, window
-from cleaner.learned.lexicon import among
+from cleaner.learned.lexicon import among, lists_of
 from cleaner.learned.page_view import RULE_AT
 from cleaner.learned.tree_features import add_tree
 from cleaner.model import Label
@@ -112,8 +112,9 @@ def _add_words(f: Columns, v: MarkupView) -> None:
     f.add("form.capital_words", v.per_block(capital) / words)
     f.add("form.capital_inside", v.per_block(capital & ~opens) / np.maximum(v.per_block(~opens), 1))
     f.add("form.number_words", v.per_block(kind == ch.DIGIT) / words)
+    lists = lists_of(v.t_word)
     for name in ("function", "reader"):
-        f.add(f"words.{name}", v.per_block(among(v.t_word, name)) / words)
+        f.add(f"words.{name}", v.per_block(among(lists, name)) / words)
     _, number, spread = np.unique(v.t_word, return_inverse=True, return_counts=True)
     common = spread > 0.006 * max(1, count)
     f.add("words.common_in_page", v.per_block(common[number]) / words if count else 0)

@@ -118,7 +118,7 @@ class MarkupView:
 
     def inside(self, element: int) -> Array:
         """Tell which blocks stand inside an element."""
-        return (self.element >= element) & (self.element < self.e_end[element])
+        return np.asarray((self.element >= element) & (self.element < self.e_end[element]))
 
     def within(self, chosen: Array) -> Array:
         """Count, for each element, the chosen elements around it, itself among them; `chosen` has one column a question."""

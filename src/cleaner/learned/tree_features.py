@@ -37,8 +37,8 @@ def add_tree(f: Columns, v: MarkupView) -> None:
 
 def _add_tags(f: Columns, v: MarkupView, tags: Array) -> None:
     own = tags[v.element]
-    for group in OWN_TAGS:
-        f.add(f"tag.{group[0]}", np.isin(own, group))
+    for called in OWN_TAGS:
+        f.add(f"tag.{called[0]}", np.isin(own, called))
     chosen = np.stack([np.isin(tags, group) for group in AROUND], 1)
     around = v.within(chosen)[v.element]
     for number, group in enumerate(AROUND):

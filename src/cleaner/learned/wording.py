@@ -6,12 +6,11 @@ on unknown phrases as it will be in use. Hashing: Weinberger et al. (ICML 2009).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from cleaner.learned.chars import Chars
     from cleaner.learned.columns import Array
 
 BITS = 16
@@ -21,7 +20,19 @@ MIX = np.uint64(0x9E3779B97F4A7C15)
 """2^64 over the golden ratio: spreads neighbouring hashes (Knuth, TAOCP 6.4)."""
 
 
-def slots(chars: Chars, blocks: int) -> tuple[Array, Array, Array]:
+class Worded(Protocol):
+    """What holds words in order of the text."""
+
+    @property
+    def t_word(self) -> Array:
+        """Hash of each word."""
+
+    @property
+    def t_block(self) -> Array:
+        """Block of each word."""
+
+
+def slots(chars: Worded, blocks: int) -> tuple[Array, Array, Array]:
     """Return (block, slot, weight) of every word, pair of words, first and last word."""
     word, block = chars.t_word, chars.t_block
     if not len(word):
@@ -37,7 +48,7 @@ def slots(chars: Chars, blocks: int) -> tuple[Array, Array, Array]:
     return holder, slot, (1 / np.sqrt(np.maximum(size[holder], 1))).astype(np.float32)
 
 
-def judge(chars: Chars, blocks: int, weights: Array, bias: float) -> Array:
+def judge(chars: Worded, blocks: int, weights: Array, bias: float) -> Array:
     """Return each block's log-odds of being text (or of opening one) by wording alone."""
     block, slot, weight = slots(chars, blocks)
     total = np.bincount(block, weights=weights[slot].astype(np.float32) * weight, minlength=blocks) + bias
