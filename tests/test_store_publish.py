@@ -48,7 +48,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_published_file_holds_every_table(published: Path) -> None:
     found = {table: read(published, f"SELECT count(*) FROM {table}")[0][0] for table in STAGED_TABLES}
-    expected = {"pages": 4, "articles": 5, "ledger": 11, "quarantine": 2}
+    expected = {"pages": 4, "articles": 5, "blocks": 11, "quarantine": 2}
     assert {table: found[table] for table in expected} == expected
     assert read(published, "SELECT status, pages_in FROM runs") == [("succeeded", 5)]
 

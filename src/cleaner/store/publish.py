@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleaner.store.schema import fingerprint, migrate, views
+from cleaner.store.duplicates import remember_texts, write_clusters, write_versions
+from cleaner.store.schema import create_views, derived, fingerprint, migrate, quoted, site_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,11 @@ CURRENT_FILE = "current.duckdb"
 STORAGE_VERSION = "v1.5.0"
 """Older storage silently ignores zstd (measured: 445 MB of text instead of 42)."""
 
-_NOT_COPIED = frozenset({"migrations", "publications"})
-"""Every file keeps its own."""
+_WRITERS = ("article_texts", "duplicate_scheme", "publications", "text_pairs", "text_signatures", "version_pairs")
+"""Tables that only the writer needs."""
+
+_NOT_COPIED = frozenset({"migrations", *_WRITERS})
+"""Every file keeps its own migrations."""
 
 _RECORDS = ("runs", "landed_files", "page_locations", "revision")
 """Small tables that change with every run, also with one that finds nothing new."""
@@ -40,8 +44,7 @@ class _State:
 
 def attach(connection: DuckDBPyConnection, path: Path, name: str) -> None:
     """Open a database file under a name, made in the project's storage version where it is missing."""
-    literal = str(path).replace("'", "''")
-    connection.execute(f"ATTACH '{literal}' AS {name} (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute(f"ATTACH {quoted(str(path))} AS {name} (STORAGE_VERSION '{STORAGE_VERSION}')")
 
 
 def tables(connection: DuckDBPyConnection) -> list[str]:
@@ -95,11 +98,27 @@ def _under_construction(connection: DuckDBPyConnection, path: Path) -> Iterator[
 
 def _build(connection: DuckDBPyConnection) -> None:
     migrate(connection)
+    _fill(connection)
+    remember_texts(connection)
+    connection.execute("BEGIN")
+    write_versions(connection)
+    write_clusters(connection)
+    connection.execute(site_memory())
+    connection.execute("COMMIT")
+
+
+def _fill(connection: DuckDBPyConnection) -> None:
+    """Copy the rows and make what readers have beside; in one transaction, since each comment would be one else."""
+    connection.execute("BEGIN")
     connection.execute("DELETE FROM next.revision")
     for table in tables(connection):
         if table not in _NOT_COPIED:
             connection.execute(f'INSERT INTO next."{table}" BY NAME FROM etl."{table}"')
-    connection.execute(views())
+    for table in _WRITERS:
+        connection.execute(f"DROP TABLE next.{table}")
+    connection.execute(derived())
+    create_views(connection)
+    connection.execute("COMMIT")
 
 
 def _refresh(connection: DuckDBPyConnection) -> None:

@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.errors import DiskError, Reason
-from cleaner.model import Article, Cleaned, LedgerEntry, Page, Rejected, Verdict
+from cleaner.model import PARAGRAPH_GAP, Article, Cleaned, LedgerEntry, Page, Rejected, Verdict
+from cleaner.urls import canonical_url, host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -188,6 +189,7 @@ def _page_rows(result: Cleaned | Rejected, stamp: Stamp) -> Iterator[Row]:
         *(page.page_id, page.url, page.site, page.source, page.path, page.row),
         *(page.sha256, len(page.content), page.media_type.value),
         *(result.encoding, result.language, result.layout.value if result.layout else None, page.fetched_at),
+        *(canonical_url(page.url) or page.url, host(page.url)),
         *(len(result.articles), stamp.digest, stamp.run_id, result.seconds),
     )
 
@@ -225,20 +227,40 @@ def _candidate_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
             )
 
 
-def _ledger_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
+def _block_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
     if isinstance(result, Rejected):
         return
     article_ids = {article.position: article.article_id for article in result.articles}
+    places = {article.position: _places(article) for article in result.articles}
     for entry in result.ledger:
         block, opens = entry.block, entry.opens
         yield (
-            *(result.page.page_id, block.index, block.start, block.end, block.path, block.tag, block.text),
+            *(result.page.page_id, block.index, block.start, block.end, block.path, block.tag),
+            *_kept_once(entry, places.get(entry.article, {})),
             *(entry.verdict.value, entry.label.value, entry.article, article_ids.get(entry.article)),
             *(entry.by, entry.score, entry.evidence),
             *((opens.by, opens.evidence) if opens else (None, None)),
             tuple(repair.kind for repair in block.repairs),
             _marks(entry),
         )
+
+
+def _places(article: Article) -> dict[int, tuple[int, int, str]]:
+    """Tell by block where a paragraph stands in its article's text as it is stored: offset, length, and its text."""
+    places: dict[int, tuple[int, int, str]] = {}
+    offset = 0
+    for paragraph in article.paragraphs:
+        length = len(storable(paragraph.text))
+        places[paragraph.block] = offset, length, paragraph.text
+        offset += length + len(PARAGRAPH_GAP)
+    return places
+
+
+def _kept_once(entry: LedgerEntry, places: Mapping[int, tuple[int, int, str]]) -> Row:
+    """Give a block's text, or its place in its article's text where it stands there word for word."""
+    text = entry.block.text
+    offset, length, there = places.get(entry.block.index, (0, 0, None))
+    return (None, offset, length) if there == text and entry.verdict is Verdict.KEPT else (text, None, None)
 
 
 def _marks(entry: LedgerEntry) -> tuple[Row, ...]:
@@ -273,7 +295,7 @@ _PARTS = {
     "pages": _Part(
         _schema(
             "page_id url site source path row_number sha256 bytes media_type encoding language layout fetched_at"
-            " articles digest run_id seconds",
+            " address host articles digest run_id seconds",
             row_number=_INT,
             bytes=_INT,
             fetched_at=_TIME,
@@ -300,19 +322,21 @@ _PARTS = {
     "field_candidates": _Part(
         _schema("page_id article_id field value source score won evidence", score=_REAL, won=_FLAG), _candidate_rows
     ),
-    "ledger": _Part(
+    "blocks": _Part(
         _schema(
-            "page_id block start_offset end_offset path tag text verdict label article article_id decided_by score evidence"
-            " opens_by opens_evidence repairs marks",
+            "page_id block start_offset end_offset path tag text text_offset text_length verdict label article article_id"
+            " decided_by score evidence opens_by opens_evidence repairs marks",
             block=_INT,
             start_offset=_INT,
             end_offset=_INT,
+            text_offset=_INT,
+            text_length=_INT,
             article=_INT,
             score=_REAL,
             repairs=_TEXTS,
             marks=_MARKS,
         ),
-        _ledger_rows,
+        _block_rows,
     ),
     "quarantine": _Part(
         _schema(

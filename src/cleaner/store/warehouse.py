@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from cleaner.errors import CleanerError, ConfigurationError, WarehouseLockedError
 from cleaner.store.faults import translated
 from cleaner.store.publish import ETL_FILE, attach, publish, tables
-from cleaner.store.schema import migrate
+from cleaner.store.schema import migrate, quoted
 from cleaner.store.staging import STAGED_TABLES, Counts, storable
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class Warehouse:
             f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT page_id, path, row_number FROM {_parts(shards, 'pages')}"
             f" UNION SELECT page_id, path, row_number FROM {_parts(shards, 'quarantine')}"
         )
-        # Deleting scans every ledger row (tens of millions); most loads bring pages that are all new.
+        # Deleting scans every block (tens of millions); most loads bring pages that are all new.
         if self._rows(
             "(SELECT 1 FROM pages SEMI JOIN incoming USING (page_id) LIMIT 1)"
             " UNION ALL (SELECT 1 FROM quarantine SEMI JOIN incoming USING (page_id) LIMIT 1)"
@@ -226,7 +226,7 @@ class Warehouse:
         """Compare what was inserted with what the workers counted, and look for a page that stands twice."""
         expected = {
             "articles": counts.articles,
-            "ledger": sum(counts.removed.values()) + sum(counts.kept.values()),
+            "blocks": sum(counts.removed.values()) + sum(counts.kept.values()),
             "quarantine": sum(counts.reasons.values()),
         }
         wrong = [
@@ -325,8 +325,3 @@ def _parts(shards: Sequence[StagedShard], table: str) -> str:
     """Write the table function that reads a table's parts; a path is taken literally, not as a pattern."""
     paths = (re.sub(r"([*?\[])", r"[\1]", str(shard.part(table))) for shard in shards)
     return f"read_parquet([{', '.join(quoted(path) for path in paths)}])"
-
-
-def quoted(text: str) -> str:
-    """Write a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
