@@ -22,6 +22,9 @@ COMPARED = {
     "quarantine": "* EXCLUDE (run_id, rejected_at)",
     "landed_files": "name, size, pages",
     "page_locations": "*",
+    "article_clusters": "*",
+    "article_versions": "*",
+    "host_paragraphs": "*",
 }
 
 

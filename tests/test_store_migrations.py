@@ -27,21 +27,21 @@ ARTICLE = (
 )
 ARTICLES = [("a1", 1, "Café höhe.\n\nSecond 😀 line."), ("a2", 2, "Edited by hand.")]
 LINES = [
-    # block, text, verdict, label, article_id
-    (0, "Headline", "kept", "title", "a1"),
-    (1, "Café höhe.", "kept", "heading", "a1"),
-    (2, "Follow us", "removed", "promo", "a1"),
-    (3, "Second 😀 line.", "kept", "body", "a1"),
-    (4, "Not what the article says.", "kept", "body", "a2"),
-    (5, "Menu", "removed", "nav", None),
+    # block, text, verdict, label, article_id, paragraph
+    (0, "Headline", "kept", "title", "a1", None),
+    (1, "Café höhe.", "kept", "heading", "a1", 1),
+    (2, "Follow us", "removed", "promo", "a1", None),
+    (3, "Second 😀 line.", "kept", "body", "a1", 2),
+    (4, "Not what the article says.", "kept", "body", "a2", 1),
+    (5, "Menu", "removed", "nav", None, None),
 ]
 LEDGER_BEFORE_2 = (
     "INSERT INTO ledger (page_id, block, tag, text, verdict, label, article_id, article, decided_by, score, evidence,"
     " repairs, marks) VALUES ('p', ?, 'p', ?, ?, ?, ?, 1, 'rule', 0.9, 'words', [], [])"
 )
 BLOCKS_SINCE_2 = (
-    "INSERT INTO blocks (page_id, block, tag, text, verdict, label, article_id, article, decided_by, score, evidence,"
-    " repairs, marks) VALUES ('p', ?, 'p', ?, ?, ?, ?, 1, 'rule', 0.9, 'words', [], [])"
+    "INSERT INTO blocks (page_id, block, tag, text, verdict, label, article_id, paragraph, article, decided_by, score,"
+    " evidence, repairs, marks) VALUES ('p', ?, 'p', ?, ?, ?, ?, ?, 1, 'rule', 0.9, 'words', [], [])"
 )
 
 
@@ -54,7 +54,10 @@ def old_warehouse(folder: Path, version: int) -> None:
         migrate(writer, migrations()[:version])
         writer.execute(PAGE)
         writer.executemany(ARTICLE, ARTICLES)
-        writer.executemany(LEDGER_BEFORE_2 if version < 2 else BLOCKS_SINCE_2, LINES)
+        if version < 2:
+            writer.executemany(LEDGER_BEFORE_2, [line[:-1] for line in LINES])
+        else:
+            writer.executemany(BLOCKS_SINCE_2, LINES)
 
 
 @pytest.mark.parametrize("version", range(1, len(migrations()) + 1))
@@ -63,10 +66,12 @@ def test_a_warehouse_of_any_earlier_version_reads_as_if_made_today(tmp_path: Pat
     with open_warehouse(tmp_path / "old") as opened:
         current = opened.publish()
         assert opened.totals()["migrations"] == len(migrations())
-    assert read(current, "SELECT block, text, verdict, label, article_id FROM ledger ORDER BY block") == LINES
+    assert read(current, "SELECT block, text, verdict, label, article_id FROM ledger ORDER BY block") == [
+        line[:-1] for line in LINES
+    ]
     assert read(current, "SELECT article_id, position, text FROM articles_unique ORDER BY article_id") == ARTICLES
-    paragraphs = [(line[4], line[1]) for line in LINES if line[3] in {"heading", "body"}]
-    assert read(current, "SELECT article_id, text FROM paragraphs ORDER BY block") == paragraphs
+    paragraphs = [(line[4], line[5], line[1]) for line in LINES if line[5]]
+    assert read(current, "SELECT article_id, paragraph, text FROM paragraphs ORDER BY block") == paragraphs
 
 
 def test_the_second_migration_stores_kept_text_once(tmp_path: Path) -> None:

@@ -68,7 +68,12 @@ class Fingerprint:
 def fingerprint(text: str) -> Fingerprint:
     """Take a text's fingerprint; one without words is one shingle, and so is one of fewer than three tokens."""
     words = tokens(text)
-    return Fingerprint(digest(" ".join(words) or f"\0{text}")[:32], _shingles(words or [text]))
+    return Fingerprint(digest(" ".join(words) or f"\0{text}")[:32], _hashed(words or [text]))
+
+
+def shingles(text: str) -> Shingles:
+    """Take the shingles of a text whose key is known."""
+    return _hashed(tokens(text) or [text])
 
 
 def tokens(text: str) -> list[str]:
@@ -79,7 +84,7 @@ def tokens(text: str) -> list[str]:
     return (_WORD_OR_IDEOGRAPH if CJK.search(folded) else _WORD).findall(folded)
 
 
-def _shingles(words: Sequence[str]) -> Shingles:
+def _hashed(words: Sequence[str]) -> Shingles:
     hashes = np.fromiter(map(_hash, words), dtype=np.uint64, count=len(words))
     width = min(TOKENS_A_SHINGLE, len(hashes))
     count = len(hashes) - width + 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from cleaner.neardup import BANDS, NEAR, SCHEME, Fingerprint, bands, fingerprint, likeness
+from cleaner.neardup import BANDS, NEAR, SCHEME, bands, fingerprint, likeness, shingles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -245,9 +245,9 @@ def _compared(connection: DuckDBPyConnection, pairs: list[Pair]) -> Iterator[tup
                 "SELECT t.text_key, any_value(a.text) FROM wanted JOIN etl.article_texts AS t USING (text_key)"
                 " JOIN next.articles AS a USING (article_id) GROUP BY t.text_key"
             ).fetchall()
-        prints: dict[str, Fingerprint] = {key: fingerprint(text) for key, text in rows}
+        found = {key: shingles(text) for key, text in rows}
         for one, other in chunk:
-            near = likeness(prints[one].shingles, prints[other].shingles)
+            near = likeness(found[one], found[other])
             yield one, other, near.similarity, near.overlap
 
 

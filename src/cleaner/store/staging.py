@@ -227,40 +227,45 @@ def _candidate_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Quoted:
+    """A paragraph in its article's text as it is stored."""
+
+    number: int
+    """From 1."""
+    offset: int
+    length: int
+    text: str
+
+
 def _block_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
     if isinstance(result, Rejected):
         return
     article_ids = {article.position: article.article_id for article in result.articles}
-    places = {article.position: _places(article) for article in result.articles}
+    quotes = {(article.position, quoted[0]): quoted[1] for article in result.articles for quoted in _quoted(article)}
     for entry in result.ledger:
         block, opens = entry.block, entry.opens
+        quoted = quotes.get((entry.article, block.index)) if entry.verdict is Verdict.KEPT else None
+        # Where the article does not say it word for word, the block keeps its own text: nothing may get lost.
+        once = quoted is not None and quoted.text == block.text
         yield (
             *(result.page.page_id, block.index, block.start, block.end, block.path, block.tag),
-            *_kept_once(entry, places.get(entry.article, {})),
+            *((None, quoted.offset, quoted.length) if once and quoted else (block.text, None, None)),
             *(entry.verdict.value, entry.label.value, entry.article, article_ids.get(entry.article)),
-            *(entry.by, entry.score, entry.evidence),
+            *(quoted.number if quoted else None, entry.by, entry.score, entry.evidence),
             *((opens.by, opens.evidence) if opens else (None, None)),
             tuple(repair.kind for repair in block.repairs),
             _marks(entry),
         )
 
 
-def _places(article: Article) -> dict[int, tuple[int, int, str]]:
-    """Tell by block where a paragraph stands in its article's text as it is stored: offset, length, and its text."""
-    places: dict[int, tuple[int, int, str]] = {}
+def _quoted(article: Article) -> Iterator[tuple[int, _Quoted]]:
+    """Yield each paragraph with its block: where it stands in the text, counted as DuckDB counts, in code points."""
     offset = 0
-    for paragraph in article.paragraphs:
+    for number, paragraph in enumerate(article.paragraphs, 1):
         length = len(storable(paragraph.text))
-        places[paragraph.block] = offset, length, paragraph.text
+        yield paragraph.block, _Quoted(number, offset, length, paragraph.text)
         offset += length + len(PARAGRAPH_GAP)
-    return places
-
-
-def _kept_once(entry: LedgerEntry, places: Mapping[int, tuple[int, int, str]]) -> Row:
-    """Give a block's text, or its place in its article's text where it stands there word for word."""
-    text = entry.block.text
-    offset, length, there = places.get(entry.block.index, (0, 0, None))
-    return (None, offset, length) if there == text and entry.verdict is Verdict.KEPT else (text, None, None)
 
 
 def _marks(entry: LedgerEntry) -> tuple[Row, ...]:
@@ -325,13 +330,14 @@ _PARTS = {
     "blocks": _Part(
         _schema(
             "page_id block start_offset end_offset path tag text text_offset text_length verdict label article article_id"
-            " decided_by score evidence opens_by opens_evidence repairs marks",
+            " paragraph decided_by score evidence opens_by opens_evidence repairs marks",
             block=_INT,
             start_offset=_INT,
             end_offset=_INT,
             text_offset=_INT,
             text_length=_INT,
             article=_INT,
+            paragraph=_INT,
             score=_REAL,
             repairs=_TEXTS,
             marks=_MARKS,

@@ -15,6 +15,7 @@ CREATE TABLE blocks (
     label label NOT NULL,
     article INTEGER NOT NULL,
     article_id VARCHAR,
+    paragraph INTEGER,
     decided_by VARCHAR NOT NULL,
     score DOUBLE NOT NULL,
     evidence VARCHAR NOT NULL USING COMPRESSION zstd,
@@ -38,6 +39,7 @@ COMMENT ON COLUMN blocks.verdict IS 'kept or removed.';
 COMMENT ON COLUMN blocks.label IS 'What the block is: body, title, promo, related ...';
 COMMENT ON COLUMN blocks.article IS 'Position of the article it belongs to; 0 for none.';
 COMMENT ON COLUMN blocks.article_id IS 'That article; NULL for none.';
+COMMENT ON COLUMN blocks.paragraph IS 'Place among the paragraphs of that article, from 1; NULL where it is none of them.';
 COMMENT ON COLUMN blocks.decided_by IS 'Rule, cue or model that decided.';
 COMMENT ON COLUMN blocks.score IS '0 to 1: how sure it was.';
 COMMENT ON COLUMN blocks.evidence IS 'Matched text, or the strongest features in words.';
@@ -53,7 +55,8 @@ WITH placed AS (
     SELECT
         l.*,
         (sum(length(l.text) + 2) OVER before - length(l.text) - 2)::INTEGER AS place,
-        l.verdict = 'kept' AND l.label IN ('body', 'heading') AND l.article_id IS NOT NULL AS is_paragraph
+        l.verdict = 'kept' AND l.label IN ('body', 'heading') AND l.article_id IS NOT NULL AS is_paragraph,
+        (row_number() OVER before)::INTEGER AS number
     FROM ledger AS l
     WINDOW before AS (
         PARTITION BY l.page_id, l.article_id, l.verdict = 'kept' AND l.label IN ('body', 'heading')
@@ -65,7 +68,8 @@ found AS (
     FROM placed AS p LEFT JOIN articles AS a ON a.article_id = p.article_id AND a.page_id = p.page_id
 )
 SELECT
-    * EXCLUDE (place, is_paragraph, is_there) REPLACE (CASE WHEN NOT is_there THEN text END AS text),
+    * EXCLUDE (place, is_paragraph, is_there, number) REPLACE (CASE WHEN NOT is_there THEN text END AS text),
+    CASE WHEN is_paragraph THEN number END AS paragraph,
     CASE WHEN is_there THEN place END AS text_offset,
     CASE WHEN is_there THEN length(text) END AS text_length
 FROM found;

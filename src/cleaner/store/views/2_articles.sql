@@ -54,11 +54,11 @@ COMMENT ON COLUMN syndication.least_similarity IS 'Of the copy that is farthest 
 
 CREATE OR REPLACE VIEW paragraphs AS
 SELECT
-    b.article_id, b.page_id, row_number() OVER (PARTITION BY b.page_id, b.article ORDER BY b.block) AS paragraph,
+    b.article_id, b.page_id, b.paragraph,
     b.label, coalesce(b.text, substr(a.text, b.text_offset + 1, b.text_length)) AS text, b.block, b.start_offset,
     b.end_offset, b.path, b.text_offset, sha256(coalesce(b.text, substr(a.text, b.text_offset + 1, b.text_length))) AS sha256
 FROM blocks AS b JOIN articles AS a ON a.article_id = b.article_id AND a.page_id = b.page_id
-WHERE b.verdict = 'kept' AND b.label IN ('body', 'heading');
+WHERE b.paragraph IS NOT NULL;
 COMMENT ON VIEW paragraphs IS 'The text of every article block by block, each with its place in the page.';
 COMMENT ON COLUMN paragraphs.article_id IS 'Article; see articles.';
 COMMENT ON COLUMN paragraphs.page_id IS 'Page; see pages.';

@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE VIEW lineage AS
 SELECT
-    b.article_id, row_number() OVER (PARTITION BY b.page_id, b.article ORDER BY b.block) AS paragraph, b.label,
+    b.article_id, b.paragraph, b.label,
     coalesce(b.text, substr(a.text, b.text_offset + 1, b.text_length)) AS text,
     b.block, b.start_offset, b.end_offset - b.start_offset AS length, b.path AS element, b.repairs,
     b.decided_by, b.score, b.evidence,
@@ -12,7 +12,7 @@ FROM blocks AS b
 JOIN articles AS a ON a.article_id = b.article_id AND a.page_id = b.page_id
 JOIN pages AS p ON p.page_id = b.page_id
 LEFT JOIN runs AS r ON r.run_id = p.run_id
-WHERE b.verdict = 'kept' AND b.label IN ('body', 'heading');
+WHERE b.paragraph IS NOT NULL;
 COMMENT ON VIEW lineage IS 'Where every paragraph comes from: block, page, file and its hash, repairs, who judged it, run and cleaner.';
 COMMENT ON COLUMN lineage.article_id IS 'Article; see articles.';
 COMMENT ON COLUMN lineage.paragraph IS 'Place in the article, from 1.';
