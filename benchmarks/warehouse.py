@@ -50,7 +50,7 @@ QUERIES = {
     "articles by day and site": "FROM daily_volume LIMIT 50",
     "articles that say": "SELECT site, title FROM articles WHERE text ILIKE '%bakelo%' LIMIT 20",
     "noise by rule": "FROM noise_by_rule LIMIT 25",
-    "one paragraph traced": "FROM trace((SELECT min(article_id) FROM articles), nth := 2)",
+    "a paragraph traced": "FROM trace('000', nth := 2)",
     "fields by site": "FROM coverage_by_site",
     "recurring lines": "FROM recurring_lines LIMIT 25",
 }

@@ -108,7 +108,7 @@ COMMANDS = list(commands(typer.main.get_command(app)))
 
 
 def test_every_command_is_known_here():
-    known = {"clean", "explain", "evaluate", "ingest", "trace", "schema", "config"}
+    known = {"clean", "explain", "evaluate", "ingest", "trace", "publish", "schema", "config"}
     known |= {"rules", "rules list", "rules check", "rules test"}
     assert {" ".join(c) for c in COMMANDS} - {""} == known
 
@@ -333,6 +333,7 @@ def test_exit_codes(mill, monkeypatch, error, code):
         (["trace", "5d41"], "current.duckdb is not there: nothing was published yet"),
         (["trace", "5d41:0"], "after the colon stands the number of a paragraph"),
         (["trace", "5d41:x"], "after the colon stands the number of a paragraph"),
+        (["publish"], "warehouse: no such warehouse"),
         (["schema", "--output", "nowhere/schema.md"], "no such folder nowhere"),
         (["rules", "list", "--label", "spam"], "--label spam: none of body, heading"),
         (["rules", "sing"], "No such command 'sing'"),
@@ -488,6 +489,17 @@ def test_trace_proves_a_paragraph_and_finds_a_changed_page(ingested, elsewhere):
     ran = run("trace", ingested)
     assert (ran.exit_code, ran.stdout.count("changed: ")) == (1, 2)
     assert "0 of 2 paragraphs follow from the raw bytes" in ran.stdout
+
+
+def test_publish_lists_and_rolls_back(ingested):
+    [version] = [line.split() for line in run("publish", "--list").stdout.splitlines()[1:]]
+    assert (version[1], version[3:5]) == ("current", ["1", "2"])
+    assert run("publish").exit_code == 0
+    ran = run("publish", "--rollback", version[0])
+    assert (ran.exit_code, ran.stdout.startswith(f"readers have {version[0]}")) == (0, True)
+    assert run("trace", ingested).exit_code == 0
+    ran = run("publish", "--rollback", "20000101T000000.000000Z")
+    assert (ran.exit_code, f"there are {version[0]}" in ran.stderr) == (2, True)
 
 
 def test_schema_can_be_written_to_a_file(elsewhere):

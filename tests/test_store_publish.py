@@ -26,9 +26,12 @@ from warehouse_samples import (
     start,
 )
 
+from cleaner.errors import ConfigurationError
+from cleaner.store import versions
 from cleaner.store.publish import CURRENT_FILE
 from cleaner.store.records import Location
 from cleaner.store.staging import STAGED_TABLES
+from cleaner.store.versions import list_versions
 from cleaner.store.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -154,6 +157,48 @@ def test_what_was_left_of_a_publication_is_no_hindrance(tmp_path: Path, warehous
     warehouse.load([staged(tmp_path, sample())], [], [])
     assert read(warehouse.publish(), "SELECT count(*) FROM articles") == [(5,)]
     assert list(tmp_path.glob("next*")) == []
+
+
+# --- versions
+
+
+def counted(folder: Path) -> list[tuple[int, bool]]:
+    return [(version.articles, version.is_current) for version in list_versions(folder)]
+
+
+def test_the_last_publications_are_kept_and_can_be_had_again(tmp_path: Path, warehouse: Warehouse) -> None:
+    assert counted(tmp_path) == []
+    for number, result in enumerate(sample()[:3]):
+        warehouse.load([staged(tmp_path, [result], name=str(number))], [], [])
+        path = warehouse.publish(keep_versions=2)
+    assert counted(tmp_path) == [(5, True), (4, False)]
+    newest, oldest = list_versions(tmp_path)
+    assert newest.digests == ("digest-1",)
+    assert (newest.pages, newest.blocks, newest.quarantined, newest.bytes) == (3, 11, 0, path.stat().st_size)
+    assert warehouse.roll_back(oldest.name) == path
+    assert read(path, "SELECT count(*) FROM articles") == [(4,)]
+    assert counted(tmp_path) == [(5, False), (4, True)]
+    assert warehouse.roll_back(oldest.name) == path, "going back to where one is changes nothing"
+    assert not (tmp_path / "next.duckdb").exists()
+    assert read(warehouse.publish(keep_versions=2), "SELECT count(*) FROM articles") == [(5,)]
+
+
+def test_a_version_that_is_not_kept_is_told(warehouse: Warehouse) -> None:
+    warehouse.publish()
+    with pytest.raises(ConfigurationError, match="is not kept"):
+        warehouse.roll_back("../../etc")
+
+
+def test_a_disk_without_hard_links_keeps_copies(
+    tmp_path: Path, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(versions.os, "link", refuse)
+    warehouse.load([staged(tmp_path, sample())], [], [])
+    warehouse.publish()
+    assert [version.articles for version in list_versions(tmp_path)] == [5]
 
 
 # --- the queries of the documentation

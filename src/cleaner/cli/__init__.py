@@ -52,6 +52,7 @@ app = typer.Typer(
 rules_app = typer.Typer(help="The rulebook: what each rule removes, why, and on which examples.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 app.command("trace")(warehouse_commands.trace)
+app.command("publish")(warehouse_commands.publish)
 app.command("schema")(warehouse_commands.schema)
 
 __all__ = ["CRASHED", "INTERRUPTED", "WORLD", "WRONG_USE", "app", "main"]

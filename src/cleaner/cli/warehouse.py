@@ -15,6 +15,7 @@ from cleaner.errors import ConfigurationError
 if TYPE_CHECKING:
     from cleaner.lineage import Replayed
     from cleaner.store.tracing import Traced
+    from cleaner.store.versions import Version
 
 Raw = Annotated[Path | None, typer.Option(help="Landing zone.")]
 Warehouse = Annotated[Path | None, typer.Option(help="Folder of the DuckDB files.")]
@@ -57,6 +58,34 @@ def trace(
             raise typer.Exit(CRASHED)
 
 
+def publish(
+    warehouse: Warehouse = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Show the publications that are kept, the newest first.")
+    ] = False,
+    rollback: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="Give readers this publication again, until the next one.")
+    ] = None,
+) -> None:
+    """Publish what is loaded; or list what was published, or go back to it.
+
+    Example:  cleaner publish --rollback 20260302T060000.000000Z
+    """
+    from cleaner.store.versions import list_versions
+    from cleaner.store.warehouse import open_warehouse
+
+    with exit_codes():
+        settings = settings_in_force(warehouse=warehouse)
+        if not settings.warehouse.is_dir():
+            raise ConfigurationError(f"{settings.warehouse}: no such warehouse; `cleaner ingest` makes one")
+        if listed:
+            PipedConsole().print(_versions(list_versions(settings.warehouse)))
+            return
+        with open_warehouse(settings.warehouse) as opened:
+            path = opened.roll_back(rollback) if rollback else opened.publish(settings.keep_versions)
+        typer.echo(f"readers have {rollback or 'what is loaded'}: {path}")
+
+
 def schema(
     output: Annotated[
         Path | None, typer.Option(help="Write here instead of to stdout; replaced only when all is done.")
@@ -70,6 +99,16 @@ def schema(
 
     with exit_codes(), writer(output) as stream:
         stream.write(schema_markdown())
+
+
+def _versions(versions: list[Version]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("version", "", "MB", "pages", "articles", "lines", "quarantined", "cleaners"):
+        table.add_column(name, justify="left" if name in {"version", "", "cleaners"} else "right")
+    for v in versions:
+        counts = (f"{v.bytes / 1e6:.1f}", *map(str, (v.pages, v.articles, v.blocks, v.quarantined)))
+        table.add_row(v.name, "current" if v.is_current else "", *counts, ", ".join(v.digests))
+    return table
 
 
 def _wanted(article: str) -> tuple[str, int | None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.store.duplicates import remember_texts, write_clusters, write_versions
 from cleaner.store.schema import create_views, derived, fingerprint, migrate, quoted, site_memory
+from cleaner.store.versions import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +56,8 @@ def tables(connection: DuckDBPyConnection) -> list[str]:
     return [name for (name,) in rows]
 
 
-def publish(connection: DuckDBPyConnection, folder: Path) -> Path:
-    """Bring `current.duckdb` up to date and return its path.
+def publish(connection: DuckDBPyConnection, folder: Path, most: int) -> Path:
+    """Bring `current.duckdb` up to date and return its path; the last `most` publications are kept beside it.
 
     Where only the records of runs changed, the current file is copied and they alone are replaced: copying takes
     a tenth of the time of building.
@@ -71,6 +72,7 @@ def publish(connection: DuckDBPyConnection, folder: Path) -> Path:
         shutil.copyfile(current, upcoming)
     with _under_construction(connection, upcoming):
         _refresh(connection) if copied else _build(connection)
+    keep(upcoming, folder, most)
     upcoming.replace(current)
     # A reader who wrote into the file it replaces may have left a log that does not belong to this one.
     current.with_name(f"{CURRENT_FILE}.wal").unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from cleaner.store.faults import translated
 from cleaner.store.publish import ETL_FILE, attach, publish, tables
 from cleaner.store.schema import migrate, quoted
 from cleaner.store.staging import STAGED_TABLES, Counts, storable
+from cleaner.store.versions import roll_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -178,10 +179,15 @@ class Warehouse:
             self._record_files(finished, run_id, digest)
             self._changed("content" if shards or stale else "records")
 
-    def publish(self) -> Path:
+    def publish(self, keep_versions: int = 3) -> Path:
         """Build the readers' file beside the current one and rename it into place; skip that where nothing changed."""
         with translated(self.folder):
-            return publish(self._connection, self.folder)
+            return publish(self._connection, self.folder, keep_versions)
+
+    def roll_back(self, version: str) -> Path:
+        """Give readers an earlier publication again, until the next; raises ConfigurationError where it is not kept."""
+        with translated(self.folder):
+            return roll_back(self.folder, version)
 
     def totals(self) -> dict[str, int]:
         """Count the rows of every table."""
