@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleaner.neardup import BANDS, NEAR, SCHEME, bands, fingerprint, likeness, shingles
+from cleaner.store.transaction import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -134,10 +135,9 @@ def remember_texts(connection: DuckDBPyConnection) -> None:
         _remember(connection, batch)
     candidates: list[Pair] = connection.execute(_CANDIDATES).fetchall()
     found = [row for row in _compared(connection, candidates) if row[2] >= NEAR]
-    connection.execute("BEGIN")
-    _insert_pairs(connection, "text_pairs", found)
-    connection.execute("UPDATE etl.text_signatures SET compared = true WHERE NOT compared")
-    connection.execute("COMMIT")
+    with transaction(connection):
+        _insert_pairs(connection, "text_pairs", found)
+        connection.execute("UPDATE etl.text_signatures SET compared = true WHERE NOT compared")
     _compare_versions(connection)
 
 
@@ -185,17 +185,18 @@ def components(links: Iterable[Pair]) -> dict[str, str]:
 def _forget_gone(connection: DuckDBPyConnection) -> None:
     """Drop what is remembered of texts that are gone, and all of it where the scheme is another."""
     tables = ("article_texts", "text_signatures", "text_pairs", "version_pairs")
-    connection.execute("BEGIN")
-    if connection.execute("FROM etl.duplicate_scheme").fetchall() != [(SCHEME,)]:
-        for table in ("duplicate_scheme", *tables):
-            connection.execute(f"DELETE FROM etl.{table}")
-        connection.execute("INSERT INTO etl.duplicate_scheme VALUES (?)", [SCHEME])
-    connection.execute("DELETE FROM etl.article_texts WHERE article_id NOT IN (SELECT article_id FROM next.articles)")
-    gone = "NOT IN (SELECT text_key FROM etl.article_texts)"
-    connection.execute(f"DELETE FROM etl.text_signatures WHERE text_key {gone}")
-    for table in ("text_pairs", "version_pairs"):
-        connection.execute(f"DELETE FROM etl.{table} WHERE text_a {gone} OR text_b {gone}")
-    connection.execute("COMMIT")
+    with transaction(connection):
+        if connection.execute("FROM etl.duplicate_scheme").fetchall() != [(SCHEME,)]:
+            for table in ("duplicate_scheme", *tables):
+                connection.execute(f"DELETE FROM etl.{table}")
+            connection.execute("INSERT INTO etl.duplicate_scheme VALUES (?)", [SCHEME])
+        connection.execute(
+            "DELETE FROM etl.article_texts WHERE article_id NOT IN (SELECT article_id FROM next.articles)"
+        )
+        gone = "NOT IN (SELECT text_key FROM etl.article_texts)"
+        connection.execute(f"DELETE FROM etl.text_signatures WHERE text_key {gone}")
+        for table in ("text_pairs", "version_pairs"):
+            connection.execute(f"DELETE FROM etl.{table} WHERE text_a {gone} OR text_b {gone}")
 
 
 def _new_texts(connection: DuckDBPyConnection) -> Iterator[list[tuple[str, str]]]:
@@ -214,11 +215,10 @@ def _remember(connection: DuckDBPyConnection, batch: list[tuple[str, str]]) -> N
     with shown(connection, keys=keys):
         rows = connection.execute("SELECT text_key FROM etl.text_signatures SEMI JOIN keys USING (text_key)").fetchall()
         known = {key for (key,) in rows}
-        with shown(connection, fresh=_signatures({f.key: f.shingles for f in prints if f.key not in known})):
-            connection.execute("BEGIN")
+        fresh = _signatures({f.key: f.shingles for f in prints if f.key not in known})
+        with shown(connection, fresh=fresh), transaction(connection):
             connection.execute("INSERT INTO etl.article_texts BY NAME FROM keys")
             connection.execute("INSERT INTO etl.text_signatures BY NAME SELECT *, false AS compared FROM fresh")
-            connection.execute("COMMIT")
 
 
 def _signatures(texts: dict[str, Shingles]) -> pa.Table:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.store.duplicates import remember_texts, write_clusters, write_versions
 from cleaner.store.schema import create_views, derived, fingerprint, migrate, quoted, site_memory
+from cleaner.store.transaction import transaction
 from cleaner.store.versions import keep
 
 if TYPE_CHECKING:
@@ -102,25 +103,23 @@ def _build(connection: DuckDBPyConnection) -> None:
     migrate(connection)
     _fill(connection)
     remember_texts(connection)
-    connection.execute("BEGIN")
-    write_versions(connection)
-    write_clusters(connection)
-    connection.execute(site_memory())
-    connection.execute("COMMIT")
+    with transaction(connection):
+        write_versions(connection)
+        write_clusters(connection)
+        connection.execute(site_memory())
 
 
 def _fill(connection: DuckDBPyConnection) -> None:
     """Copy the rows and make what readers have beside; in one transaction, since each comment would be one else."""
-    connection.execute("BEGIN")
-    connection.execute("DELETE FROM next.revision")
-    for table in tables(connection):
-        if table not in _NOT_COPIED:
-            connection.execute(f'INSERT INTO next."{table}" BY NAME FROM etl."{table}"')
-    for table in _WRITERS:
-        connection.execute(f"DROP TABLE next.{table}")
-    connection.execute(derived())
-    create_views(connection)
-    connection.execute("COMMIT")
+    with transaction(connection):
+        connection.execute("DELETE FROM next.revision")
+        for table in tables(connection):
+            if table not in _NOT_COPIED:
+                connection.execute(f'INSERT INTO next."{table}" BY NAME FROM etl."{table}"')
+        for table in _WRITERS:
+            connection.execute(f"DROP TABLE next.{table}")
+        connection.execute(derived())
+        create_views(connection)
 
 
 def _refresh(connection: DuckDBPyConnection) -> None:

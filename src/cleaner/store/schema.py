@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.errors import MigrationError
 from cleaner.neardup import SCHEME
+from cleaner.store.transaction import transaction
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -110,11 +111,6 @@ def migrate(connection: DuckDBPyConnection, known: tuple[Migration, ...] | None 
 
 
 def _apply(connection: DuckDBPyConnection, migration: Migration) -> None:
-    connection.execute("BEGIN")
-    try:
+    with transaction(connection):
         connection.execute(migration.sql)
         connection.execute("INSERT INTO migrations VALUES (?, ?, now())", [migration.number, migration.name])
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise

@@ -16,6 +16,7 @@ from cleaner.store.faults import translated
 from cleaner.store.publish import ETL_FILE, attach, publish, tables
 from cleaner.store.schema import migrate, quoted
 from cleaner.store.staging import STAGED_TABLES, Counts, storable
+from cleaner.store.transaction import transaction
 from cleaner.store.versions import roll_back
 
 if TYPE_CHECKING:
@@ -278,20 +279,8 @@ class Warehouse:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with translated(self.folder):
-            self._execute("BEGIN")
-            try:
-                yield
-                self._execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
-
-    def _roll_back(self) -> None:
-        try:
-            self._execute("ROLLBACK")
-        except duckdb.Error:  # a commit that failed has rolled back by itself; the first error is the one to tell
-            return
+        with translated(self.folder), transaction(self._connection):
+            yield
 
     @contextmanager
     def _shown(self, name: str, table: pa.Table) -> Iterator[None]:
