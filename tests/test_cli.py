@@ -491,9 +491,12 @@ def test_trace_proves_a_paragraph_and_finds_a_changed_page(ingested, elsewhere):
     assert "0 of 2 paragraphs follow from the raw bytes" in ran.stdout
 
 
-def test_publish_lists_and_rolls_back(ingested):
+def test_publish_lists_and_rolls_back(ingested, monkeypatch):
     [version] = [line.split() for line in run("publish", "--list").stdout.splitlines()[1:]]
     assert (version[1], version[3:5]) == ("current", ["1", "2"])
+    monkeypatch.setenv("COLUMNS", "40")
+    assert version[0] in run("publish", "--list").stdout, "a name that is cut cannot be copied"
+    monkeypatch.setenv("COLUMNS", "160")
     assert run("publish").exit_code == 0
     ran = run("publish", "--rollback", version[0])
     assert (ran.exit_code, ran.stdout.startswith(f"readers have {version[0]}")) == (0, True)

@@ -13,6 +13,8 @@ from cleaner.cli.shell import CRASHED, PipedConsole, exit_codes, settings_in_for
 from cleaner.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+
     from cleaner.lineage import Replayed
     from cleaner.store.tracing import Traced
     from cleaner.store.versions import Version
@@ -104,7 +106,15 @@ def schema(
 def _versions(versions: list[Version]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("version", "", "MB", "pages", "articles", "lines", "quarantined", "cleaners"):
-        table.add_column(name, justify="left" if name in {"version", "", "cleaners"} else "right")
+        justify: JustifyMethod = "left" if name in {"version", "", "cleaners"} else "right"
+        # The name is there to be copied into --rollback: it is never cut.
+        table.add_column(
+            name,
+            justify=justify,
+            no_wrap=name == "version",
+            overflow="fold",
+            min_width=27 if name == "version" else None,
+        )
     for v in versions:
         counts = (f"{v.bytes / 1e6:.1f}", *map(str, (v.pages, v.articles, v.blocks, v.quarantined)))
         table.add_row(v.name, "current" if v.is_current else "", *counts, ", ".join(v.digests))
