@@ -57,7 +57,7 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 		--group dev pyproject.toml -o requirements.lock
 
 clean-warehouse: ## Throw the warehouse away; raw/ can fill it again
-	rm -rf warehouse/*.duckdb* warehouse/staging warehouse/.prefect warehouse/.lock
+	rm -rf warehouse/*.duckdb* warehouse/staging warehouse/versions warehouse/.prefect warehouse/.lock
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python $(MIN) or newer is needed and none was found: install it, or name it with make PYTHON=/path/to/python3" >&2; exit 2; }

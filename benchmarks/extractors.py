@@ -243,7 +243,7 @@ def ahead(mine: Run, other: Run, figure: str) -> tuple[float, float] | None:
     apart = [a[figure] - b[figure] for a, b in zip(mine.pages, other.pages, strict=True) if figure in a and figure in b]
     if not apart:
         return None
-    draw = random.Random(0)  # noqa: S311 - resamples need no cryptography
+    draw = random.Random(0)
     means = sorted(sum(draw.choices(apart, k=len(apart))) / len(apart) for _ in range(RESAMPLES))
     return means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES)]
 

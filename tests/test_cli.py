@@ -16,6 +16,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pytest
 import typer
 import zstandard
@@ -107,7 +108,8 @@ COMMANDS = list(commands(typer.main.get_command(app)))
 
 
 def test_every_command_is_known_here():
-    known = {"clean", "explain", "evaluate", "ingest", "config", "rules", "rules list", "rules check", "rules test"}
+    known = {"clean", "explain", "evaluate", "ingest", "trace", "publish", "schema", "config"}
+    known |= {"rules", "rules list", "rules check", "rules test"}
     assert {" ".join(c) for c in COMMANDS} - {""} == known
 
 
@@ -328,6 +330,11 @@ def test_exit_codes(mill, monkeypatch, error, code):
         (["explain", "mill.txt", "--article", "0"], "--article"),
         (["ingest"], "raw: no such landing zone"),
         (["ingest", "missing.txt"], "missing.txt"),
+        (["trace", "5d41"], "current.duckdb is not there: nothing was published yet"),
+        (["trace", "5d41:0"], "after the colon stands the number of a paragraph"),
+        (["trace", "5d41:x"], "after the colon stands the number of a paragraph"),
+        (["publish"], "warehouse: no such warehouse"),
+        (["schema", "--output", "nowhere/schema.md"], "no such folder nowhere"),
         (["rules", "list", "--label", "spam"], "--label spam: none of body, heading"),
         (["rules", "sing"], "No such command 'sing'"),
         (["frobnicate"], "No such command 'frobnicate'"),
@@ -455,6 +462,52 @@ def test_ingest_lands_cleans_publishes_and_then_has_nothing_to_do(mill, elsewher
         assert ("nothing new" in out.decode().lower()) != new
     assert (elsewhere / "house/current.duckdb").is_file()
     assert len(list((elsewhere / "raw").rglob("mill.txt"))) == 1
+
+
+# Trace and schema
+
+
+@pytest.fixture
+def ingested(mill):
+    """Ingest the mill into raw/ and warehouse/; return its first article's id."""
+    program("ingest", mill, "--workers", 1).communicate()
+    with duckdb.connect("warehouse/current.duckdb", read_only=True) as reader:
+        return reader.execute("SELECT article_id FROM articles WHERE position = 1").fetchall()[0][0]
+
+
+def test_trace_proves_a_paragraph_and_finds_a_changed_page(ingested, elsewhere):
+    ran = run("trace", f"{ingested[:10]}:2")
+    assert ran.exit_code == 0
+    told = rows(ran.stdout)
+    assert told["paragraph"] == f"{ingested}:2 (body)"
+    assert told["text"].startswith("Repairs to the weir will begin in May")
+    [page] = (elsewhere / "raw").rglob("mill.txt")
+    first, last = (int(told["block"].split()[place]) for place in (-6, -4))
+    assert page.read_bytes()[first:last].decode().startswith("Repairs to the weir")
+    assert "1 of 1 paragraphs follow from the raw bytes" in ran.stdout
+    page.write_text(MILL.replace("forty", "fifty"), encoding="utf-8")
+    ran = run("trace", ingested)
+    assert (ran.exit_code, ran.stdout.count("changed: ")) == (1, 2)
+    assert "0 of 2 paragraphs follow from the raw bytes" in ran.stdout
+
+
+def test_publish_lists_and_rolls_back(ingested, monkeypatch):
+    [version] = [line.split() for line in run("publish", "--list").stdout.splitlines()[1:]]
+    assert (version[1], version[3:5]) == ("current", ["1", "2"])
+    monkeypatch.setenv("COLUMNS", "40")
+    assert version[0] in run("publish", "--list").stdout, "a name that is cut cannot be copied"
+    monkeypatch.setenv("COLUMNS", "160")
+    assert run("publish").exit_code == 0
+    ran = run("publish", "--rollback", version[0])
+    assert (ran.exit_code, ran.stdout.startswith(f"readers have {version[0]}")) == (0, True)
+    assert run("trace", ingested).exit_code == 0
+    ran = run("publish", "--rollback", "20000101T000000.000000Z")
+    assert (ran.exit_code, f"there are {version[0]}" in ran.stderr) == (2, True)
+
+
+def test_schema_can_be_written_to_a_file(elsewhere):
+    assert run("schema", "--output", "schema.md").exit_code == 0
+    assert (elsewhere / "schema.md").read_text(encoding="utf-8") == run("schema").stdout
 
 
 # Config

@@ -20,6 +20,7 @@ from cleaner.review.jsonl import record
 from cleaner.rules import check_examples, load_packs
 from cleaner.rules.packs import CAPTURES, RULE_FIELDS, Strength, Where
 from cleaner.settings import Settings
+from cleaner.store.describe import schema_markdown
 
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"), PROJECT / "raw" / "README.md"])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -199,6 +200,10 @@ def test_every_module_is_documented():
     folder = PROJECT / "src" / "cleaner"
     modules = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert set(first_cells(section(read("docs/architecture.md"), "<!-- modules -->"))) == modules - {"__init__"}
+
+
+def test_the_schema_is_described_as_it_is():
+    assert read("docs/schema.md") == schema_markdown(), "make it anew: cleaner schema --output docs/schema.md"
 
 
 # --- glossary

@@ -18,10 +18,13 @@ PAGES = 100
 COMPARED = {
     "pages": "* EXCLUDE (run_id, seconds)",
     "articles": "* EXCLUDE (run_id)",
-    "ledger": "*",
+    "blocks": "*",
     "quarantine": "* EXCLUDE (run_id, rejected_at)",
     "landed_files": "name, size, pages",
     "page_locations": "*",
+    "article_clusters": "*",
+    "article_versions": "*",
+    "host_paragraphs": "*",
 }
 
 

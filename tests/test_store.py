@@ -37,7 +37,7 @@ from cleaner.model import (
 )
 from cleaner.store import schema
 from cleaner.store.records import FileDone, FileStat, Location
-from cleaner.store.schema import Migration, migrate, migrations
+from cleaner.store.schema import Migration, migrate, migrations, quoted
 from cleaner.store.staging import STAGED_TABLES, Counts, StagedShard, count, storable
 from cleaner.store.warehouse import Warehouse, open_warehouse
 
@@ -113,11 +113,24 @@ def test_a_date_is_stored_as_instant_and_as_printed(tmp_path: Path, printed: str
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(), min_size=1), path=st.text(st.characters(), min_size=1))
 def test_any_text_can_be_staged(tmp_path: Path, text: str, path: str) -> None:
-    page_of = replace(cleaned("mill", (text,)), page=page("mill", path=path, site=text))
+    page_of = replace(cleaned("mill", (text, path)), page=page("mill", path=path, site=text))
     shard = staged(tmp_path, [page_of])
     stored = pq.read_table(shard.part("pages"))
     assert (stored["path"].to_pylist(), stored["site"].to_pylist()) == ([storable(path)], [storable(text)])
-    assert pq.read_table(shard.part("ledger"))["text"].to_pylist()[0] == storable(text)
+    articles, blocks = (quoted(str(shard.part(table))) for table in ("articles", "blocks"))
+    with duckdb.connect() as reader:  # one of its own: DuckDB remembers files, and this one is written again and again
+        paragraphs = reader.execute(
+            f"SELECT b.text, substr(a.text, b.text_offset + 1, b.text_length) FROM {blocks} AS b JOIN {articles} AS a"
+            " USING (article_id) WHERE b.verdict = 'kept' ORDER BY b.block"
+        ).fetchall()
+    assert paragraphs == [(None, storable(text)), (None, storable(path))]
+
+
+def test_a_block_that_its_article_does_not_say_word_for_word_keeps_its_text(tmp_path: Path) -> None:
+    other = article("mill", 1, ["The old mill reopens in June."])
+    shard = staged(tmp_path, [cleaned("mill", BODIES["mill"], articles=(other,))])
+    blocks = pq.read_table(shard.part("blocks"), columns=["text", "text_offset"]).to_pylist()
+    assert blocks[0] == {"text": BODIES["mill"][0], "text_offset": None}
 
 
 def test_lone_surrogates_are_spelt_out() -> None:
@@ -152,7 +165,7 @@ def test_a_disk_that_refuses_is_named(tmp_path: Path) -> None:
 def test_what_is_loaded_comes_out(tmp_path: Path, warehouse: Warehouse) -> None:
     warehouse.load([staged(tmp_path, sample())], [], [])
     totals = warehouse.totals()
-    assert (totals["pages"], totals["articles"], totals["ledger"], totals["quarantine"]) == (4, 5, 11, 2)
+    assert (totals["pages"], totals["articles"], totals["blocks"], totals["quarantine"]) == (4, 5, 11, 2)
     assert (totals["article_authors"], totals["article_tags"], totals["field_candidates"]) == (10, 10, 10)
 
 
@@ -167,7 +180,7 @@ def test_the_ledger_tells_who_decided_and_why(tmp_path: Path, warehouse: Warehou
         "certain": True,
         "value": None,
     }
-    assert warehouse._rows(f"SELECT {columns} FROM ledger ORDER BY block") == [
+    assert warehouse._rows(f"SELECT {columns} FROM blocks ORDER BY block") == [
         ("kept", "body", 1, "model", 0.8, "prose", "split.title", "title case", ["entities"], []),
         ("removed", "promo", 1, "promo.follow", 0.9, "Follow us", None, None, [], [opinion]),
     ]
@@ -202,7 +215,7 @@ def test_a_page_that_gives_fewer_articles_leaves_no_orphan(tmp_path: Path, wareh
         "article_authors": 2,
         "article_tags": 2,
         "field_candidates": 2,
-        "ledger": 3,
+        "blocks": 3,
     }.items():
         assert warehouse._rows(f"SELECT count(*) FROM {table} WHERE page_id = ?", [page_id]) == [(rows,)], table
     assert warehouse.totals()["pages"] == 4
@@ -212,7 +225,7 @@ def test_a_page_that_ends_in_quarantine_leaves_its_articles(tmp_path: Path, ware
     warehouse.load([staged(tmp_path, [cleaned("mill", BODIES["mill"])])], [], [])
     warehouse.load([staged(tmp_path, [rejected("mill", Reason.TIMEOUT)], name="1")], [], [])
     totals = warehouse.totals()
-    assert (totals["pages"], totals["articles"], totals["ledger"], totals["quarantine"]) == (0, 0, 0, 1)
+    assert (totals["pages"], totals["articles"], totals["blocks"], totals["quarantine"]) == (0, 0, 0, 1)
 
 
 def test_paths_are_taken_literally(tmp_path: Path) -> None:
@@ -232,7 +245,7 @@ def test_a_path_that_duckdb_cannot_write_is_refused(tmp_path: Path) -> None:
     ("spoil", "complaint"),
     [
         (lambda shard: [replace(shard, counts=replace(shard.counts, articles=9))], "articles: 5 rows, 9 counted"),
-        (lambda shard: [replace(shard, counts=replace(shard.counts, kept={}))], "ledger: 11 rows, 5 counted"),
+        (lambda shard: [replace(shard, counts=replace(shard.counts, kept={}))], "blocks: 11 rows, 5 counted"),
         (lambda shard: [shard, shard], "stands there twice"),
     ],
 )

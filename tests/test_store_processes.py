@@ -78,6 +78,35 @@ def fill_the_disk(folder: Path, verb: str, found: Any) -> None:
             found.put(str(error))
 
 
+def bodies_of(number: int) -> list[list[str]]:
+    """Give page `number` one to three articles of its own."""
+    return [
+        [f"Story {number} {place} says {' '.join(map(str, range(number, number + 30)))}"]
+        for place in range(number % 3 + 1)
+    ]
+
+
+def read_and_compare(path: Path, over: Any, found: Any) -> None:
+    """Open, count and close until told; every count must be that of one publication, and none may go back."""
+    reads, last, wrong = 0, 0, []
+    while not over.is_set():
+        try:
+            pages, articles, lines, lost = read(path, COUNTED)[0]
+        except duckdb.Error as error:
+            wrong.append(str(error))
+            break
+        expected = sum(len(bodies_of(number)) for number in range(pages))
+        if (articles, lines, lost) != (expected, 2 * expected, 0) or pages < last:
+            wrong.append(f"{pages} pages after {last}, {articles} articles, {lines} lines, {lost} without text")
+        reads, last = reads + 1, pages
+    found.put((reads, last, wrong))
+
+
+COUNTED = """
+    SELECT (SELECT count(*) FROM pages), (SELECT count(*) FROM articles), (SELECT count(*) FROM ledger),
+        (SELECT count(*) FROM ledger WHERE text IS NULL)
+"""
+
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -158,3 +187,32 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DiskError, match="file"):
         open_warehouse(tmp_path / "file" / "warehouse")
+
+
+@pytest.mark.slow
+def test_readers_never_fail_while_a_writer_publishes_again_and_again(tmp_path: Path, warehouse: Warehouse) -> None:
+    """Four readers for eight seconds: no error, and every read is that of one publication."""
+    over, found = SPAWN.Event(), SPAWN.Queue()
+    number = 0
+
+    def publish_one_more() -> Path:
+        shard = staged(tmp_path, [cleaned(f"page-{number}", *bodies_of(number))], name=str(number))
+        warehouse.load([shard], [], [])
+        return warehouse.publish()
+
+    path = publish_one_more()
+    readers = [SPAWN.Process(target=read_and_compare, args=(path, over, found)) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    end = time.monotonic() + 8
+    while time.monotonic() < end:
+        number += 1
+        publish_one_more()
+    over.set()
+    told = [found.get(timeout=60) for _ in readers]
+    for reader in readers:
+        reader.join()
+    assert [wrong for _, _, wrong in told if wrong] == []
+    assert min(reads for reads, _, _ in told) > 1
+    assert number > 1
+    assert max(last for _, last, _ in told) > 1

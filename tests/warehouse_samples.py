@@ -6,6 +6,7 @@ import hashlib
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,11 +66,12 @@ def page(source: str, **changes: Any) -> Page:
     return replace(made, **changes)
 
 
-def article(source: str, position: int, body: Sequence[str], **changes: Any) -> Article:
+def article(source: str, position: int, body: Sequence[str], first: int = 0, **changes: Any) -> Article:
+    """Make the article whose paragraphs stand in the blocks from `first` on."""
     made = Article(
         article_id=digest_of(source, str(position), *body),
         position=position,
-        paragraphs=(Paragraph("What happened", Label.HEADING, 0), *(Paragraph(text, Label.BODY, 1) for text in body)),
+        paragraphs=tuple(Paragraph(text, Label.BODY, first + place) for place, text in enumerate(body)),
         title=f"Harbour news {position}",
         authors=("Ana Ruiz", "Bo Li"),
         published_at="2026-03-01T09:30:00+01:00",
@@ -98,7 +100,11 @@ def ledger(bodies: Sequence[Sequence[str]]) -> tuple[LedgerEntry, ...]:
 
 
 def cleaned(source: str, *bodies: Sequence[str], **changes: Any) -> Cleaned:
-    articles = tuple(article(source, position, body) for position, body in enumerate(bodies, 1))
+    firsts = accumulate((len(body) + 1 for body in bodies), initial=0)  # each is followed by its promo
+    articles = tuple(
+        article(source, position, body, first)
+        for position, (body, first) in enumerate(zip(bodies, firsts, strict=False), 1)
+    )
     made = Cleaned(page(source), articles, (), ledger(bodies), Layout.BLANK, "utf-8 (utf-8)", "en", 0.25)
     return replace(made, **changes)
 

@@ -234,5 +234,5 @@ def _sources(folder: Traversable) -> Iterator[Traversable]:
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.is_dir() and file.name in {"blocks", "metadata", "rules", "learned"}:
             yield from _sources(file)
-        elif file.name.endswith((".py", ".npz", "weights.toml")) and file.name not in {"cli.py", "settings.py"}:
+        elif file.name.endswith((".py", ".npz", "weights.toml")) and file.name not in {"neardup.py", "settings.py"}:
             yield file

@@ -52,6 +52,10 @@ KEPT_LABELS = TEXT_LABELS | HEAD_LABELS
 """Everything else is removed; of tags and agency lines the value is still read into its field."""
 
 
+PARAGRAPH_GAP = "\n\n"
+"""Stands between the paragraphs of an article's text: a blank line."""
+
+
 class Verdict(StrEnum):
     """What happened to a block."""
 
@@ -340,7 +344,7 @@ class Article:
     @property
     def text(self) -> str:
         """Paragraphs and headings in order, a blank line between."""
-        return "\n\n".join(p.text for p in self.paragraphs)
+        return PARAGRAPH_GAP.join(p.text for p in self.paragraphs)
 
     @property
     def headings(self) -> tuple[str, ...]:

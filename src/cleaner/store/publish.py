@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleaner.store.schema import fingerprint, migrate, views
+from cleaner.store.duplicates import remember_texts, write_clusters, write_versions
+from cleaner.store.schema import create_views, derived, fingerprint, migrate, quoted, site_memory
+from cleaner.store.transaction import transaction
+from cleaner.store.versions import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +25,11 @@ CURRENT_FILE = "current.duckdb"
 STORAGE_VERSION = "v1.5.0"
 """Older storage silently ignores zstd (measured: 445 MB of text instead of 42)."""
 
-_NOT_COPIED = frozenset({"migrations", "publications"})
-"""Every file keeps its own."""
+_WRITERS = ("article_texts", "duplicate_scheme", "publications", "text_pairs", "text_signatures", "version_pairs")
+"""Tables that only the writer needs."""
+
+_NOT_COPIED = frozenset({"migrations", *_WRITERS})
+"""Every file keeps its own migrations."""
 
 _RECORDS = ("runs", "landed_files", "page_locations", "revision")
 """Small tables that change with every run, also with one that finds nothing new."""
@@ -40,8 +46,7 @@ class _State:
 
 def attach(connection: DuckDBPyConnection, path: Path, name: str) -> None:
     """Open a database file under a name, made in the project's storage version where it is missing."""
-    literal = str(path).replace("'", "''")
-    connection.execute(f"ATTACH '{literal}' AS {name} (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute(f"ATTACH {quoted(str(path))} AS {name} (STORAGE_VERSION '{STORAGE_VERSION}')")
 
 
 def tables(connection: DuckDBPyConnection) -> list[str]:
@@ -52,8 +57,8 @@ def tables(connection: DuckDBPyConnection) -> list[str]:
     return [name for (name,) in rows]
 
 
-def publish(connection: DuckDBPyConnection, folder: Path) -> Path:
-    """Bring `current.duckdb` up to date and return its path.
+def publish(connection: DuckDBPyConnection, folder: Path, most: int) -> Path:
+    """Bring `current.duckdb` up to date and return its path; the last `most` publications are kept beside it.
 
     Where only the records of runs changed, the current file is copied and they alone are replaced: copying takes
     a tenth of the time of building.
@@ -68,6 +73,7 @@ def publish(connection: DuckDBPyConnection, folder: Path) -> Path:
         shutil.copyfile(current, upcoming)
     with _under_construction(connection, upcoming):
         _refresh(connection) if copied else _build(connection)
+    keep(upcoming, folder, most)
     upcoming.replace(current)
     # A reader who wrote into the file it replaces may have left a log that does not belong to this one.
     current.with_name(f"{CURRENT_FILE}.wal").unlink(missing_ok=True)
@@ -95,11 +101,25 @@ def _under_construction(connection: DuckDBPyConnection, path: Path) -> Iterator[
 
 def _build(connection: DuckDBPyConnection) -> None:
     migrate(connection)
-    connection.execute("DELETE FROM next.revision")
-    for table in tables(connection):
-        if table not in _NOT_COPIED:
-            connection.execute(f'INSERT INTO next."{table}" BY NAME FROM etl."{table}"')
-    connection.execute(views())
+    _fill(connection)
+    remember_texts(connection)
+    with transaction(connection):
+        write_versions(connection)
+        write_clusters(connection)
+        connection.execute(site_memory())
+
+
+def _fill(connection: DuckDBPyConnection) -> None:
+    """Copy the rows and make what readers have beside; in one transaction, since each comment would be one else."""
+    with transaction(connection):
+        connection.execute("DELETE FROM next.revision")
+        for table in tables(connection):
+            if table not in _NOT_COPIED:
+                connection.execute(f'INSERT INTO next."{table}" BY NAME FROM etl."{table}"')
+        for table in _WRITERS:
+            connection.execute(f"DROP TABLE next.{table}")
+        connection.execute(derived())
+        create_views(connection)
 
 
 def _refresh(connection: DuckDBPyConnection) -> None:

@@ -1,4 +1,4 @@
-"""The shape of a warehouse: numbered migrations, and views that are made anew whenever it is published."""
+"""The shape of a warehouse: numbered migrations, and what is made anew whenever it is published."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from cleaner.errors import MigrationError
+from cleaner.neardup import SCHEME
+from cleaner.store.transaction import transaction
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VIEWS_FILE = "views.sql"
+INHERITED = {"ledger": "blocks", "articles_latest": "articles", "articles_unique": "articles"}
+"""Views that show a table's columns, and that table: a column means the same in both."""
 
 _RECORD = """
 CREATE TABLE IF NOT EXISTS migrations (number INTEGER NOT NULL, name VARCHAR NOT NULL, applied_at TIMESTAMPTZ NOT NULL);
@@ -42,16 +45,53 @@ def migrations() -> tuple[Migration, ...]:
 
 
 @cache
+def derived() -> str:
+    """Read the definition of the tables that only the readers' file has."""
+    return _text("derived.sql")
+
+
+@cache
+def site_memory() -> str:
+    """Read the statement that counts the lines which recur on a host."""
+    return _text("site_memory.sql")
+
+
+@cache
 def views() -> str:
-    """Read the definition of the views."""
-    return files("cleaner.store").joinpath(VIEWS_FILE).read_text(encoding="utf-8")
+    """Read the definition of the views, in the order of their files."""
+    folder = files("cleaner.store").joinpath("views")
+    sources = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
+    return "\n".join(file.read_text(encoding="utf-8") for file in sources)
 
 
 @cache
 def fingerprint() -> str:
     """Hash everything that shapes a published file: another hash, and it is published anew."""
-    sources = "\0".join([*(migration.sql for migration in migrations()), views()])
-    return hashlib.sha256(sources.encode("utf-8")).hexdigest()
+    shapes = [*(migration.sql for migration in migrations()), derived(), site_memory(), views(), SCHEME]
+    return hashlib.sha256("\0".join(shapes).encode("utf-8")).hexdigest()
+
+
+def create_views(connection: DuckDBPyConnection) -> None:
+    """Create the views in the database in use; a column that a view takes over keeps its meaning."""
+    connection.execute(views())
+    for view, table in INHERITED.items():
+        columns = connection.execute(
+            "SELECT v.column_name, t.comment FROM duckdb_columns() AS v JOIN duckdb_columns() AS t USING (column_name)"
+            " WHERE v.database_name = current_database() AND t.database_name = v.database_name"
+            " AND v.table_name = ? AND t.table_name = ? AND v.comment IS NULL AND t.comment IS NOT NULL",
+            [view, table],
+        ).fetchall()
+        for column, comment in columns:
+            connection.execute(f"COMMENT ON COLUMN {view}.{column} IS {quoted(comment)}")
+
+
+def quoted(text: str) -> str:
+    """Write a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _text(name: str) -> str:
+    return files("cleaner.store").joinpath(name).read_text(encoding="utf-8")
 
 
 def migrate(connection: DuckDBPyConnection, known: tuple[Migration, ...] | None = None) -> None:
@@ -71,11 +111,6 @@ def migrate(connection: DuckDBPyConnection, known: tuple[Migration, ...] | None 
 
 
 def _apply(connection: DuckDBPyConnection, migration: Migration) -> None:
-    connection.execute("BEGIN")
-    try:
+    with transaction(connection):
         connection.execute(migration.sql)
         connection.execute("INSERT INTO migrations VALUES (?, ?, now())", [migration.number, migration.name])
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise

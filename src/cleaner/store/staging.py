@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.errors import DiskError, Reason
-from cleaner.model import Article, Cleaned, LedgerEntry, Page, Rejected, Verdict
+from cleaner.model import PARAGRAPH_GAP, Article, Cleaned, LedgerEntry, Page, Rejected, Verdict
+from cleaner.urls import canonical_url, host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -188,6 +189,7 @@ def _page_rows(result: Cleaned | Rejected, stamp: Stamp) -> Iterator[Row]:
         *(page.page_id, page.url, page.site, page.source, page.path, page.row),
         *(page.sha256, len(page.content), page.media_type.value),
         *(result.encoding, result.language, result.layout.value if result.layout else None, page.fetched_at),
+        *(canonical_url(page.url) or page.url, host(page.url)),
         *(len(result.articles), stamp.digest, stamp.run_id, result.seconds),
     )
 
@@ -225,20 +227,45 @@ def _candidate_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
             )
 
 
-def _ledger_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class _Quoted:
+    """A paragraph in its article's text as it is stored."""
+
+    number: int
+    """From 1."""
+    offset: int
+    length: int
+    text: str
+
+
+def _block_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
     if isinstance(result, Rejected):
         return
     article_ids = {article.position: article.article_id for article in result.articles}
+    quotes = {(article.position, quoted[0]): quoted[1] for article in result.articles for quoted in _quoted(article)}
     for entry in result.ledger:
         block, opens = entry.block, entry.opens
+        quoted = quotes.get((entry.article, block.index)) if entry.verdict is Verdict.KEPT else None
+        # Where the article does not say it word for word, the block keeps its own text: nothing may get lost.
+        once = quoted is not None and quoted.text == block.text
         yield (
-            *(result.page.page_id, block.index, block.start, block.end, block.path, block.tag, block.text),
+            *(result.page.page_id, block.index, block.start, block.end, block.path, block.tag),
+            *((None, quoted.offset, quoted.length) if once and quoted else (block.text, None, None)),
             *(entry.verdict.value, entry.label.value, entry.article, article_ids.get(entry.article)),
-            *(entry.by, entry.score, entry.evidence),
+            *(quoted.number if quoted else None, entry.by, entry.score, entry.evidence),
             *((opens.by, opens.evidence) if opens else (None, None)),
             tuple(repair.kind for repair in block.repairs),
             _marks(entry),
         )
+
+
+def _quoted(article: Article) -> Iterator[tuple[int, _Quoted]]:
+    """Yield each paragraph with its block: where it stands in the text, counted as DuckDB counts, in code points."""
+    offset = 0
+    for number, paragraph in enumerate(article.paragraphs, 1):
+        length = len(storable(paragraph.text))
+        yield paragraph.block, _Quoted(number, offset, length, paragraph.text)
+        offset += length + len(PARAGRAPH_GAP)
 
 
 def _marks(entry: LedgerEntry) -> tuple[Row, ...]:
@@ -273,7 +300,7 @@ _PARTS = {
     "pages": _Part(
         _schema(
             "page_id url site source path row_number sha256 bytes media_type encoding language layout fetched_at"
-            " articles digest run_id seconds",
+            " address host articles digest run_id seconds",
             row_number=_INT,
             bytes=_INT,
             fetched_at=_TIME,
@@ -300,19 +327,22 @@ _PARTS = {
     "field_candidates": _Part(
         _schema("page_id article_id field value source score won evidence", score=_REAL, won=_FLAG), _candidate_rows
     ),
-    "ledger": _Part(
+    "blocks": _Part(
         _schema(
-            "page_id block start_offset end_offset path tag text verdict label article article_id decided_by score evidence"
-            " opens_by opens_evidence repairs marks",
+            "page_id block start_offset end_offset path tag text text_offset text_length verdict label article article_id"
+            " paragraph decided_by score evidence opens_by opens_evidence repairs marks",
             block=_INT,
             start_offset=_INT,
             end_offset=_INT,
+            text_offset=_INT,
+            text_length=_INT,
             article=_INT,
+            paragraph=_INT,
             score=_REAL,
             repairs=_TEXTS,
             marks=_MARKS,
         ),
-        _ledger_rows,
+        _block_rows,
     ),
     "quarantine": _Part(
         _schema(

@@ -14,8 +14,10 @@ from filelock import FileLock, Timeout
 from cleaner.errors import CleanerError, ConfigurationError, WarehouseLockedError
 from cleaner.store.faults import translated
 from cleaner.store.publish import ETL_FILE, attach, publish, tables
-from cleaner.store.schema import migrate
+from cleaner.store.schema import migrate, quoted
 from cleaner.store.staging import STAGED_TABLES, Counts, storable
+from cleaner.store.transaction import transaction
+from cleaner.store.versions import roll_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -178,10 +180,15 @@ class Warehouse:
             self._record_files(finished, run_id, digest)
             self._changed("content" if shards or stale else "records")
 
-    def publish(self) -> Path:
+    def publish(self, keep_versions: int = 3) -> Path:
         """Build the readers' file beside the current one and rename it into place; skip that where nothing changed."""
         with translated(self.folder):
-            return publish(self._connection, self.folder)
+            return publish(self._connection, self.folder, keep_versions)
+
+    def roll_back(self, version: str) -> Path:
+        """Give readers an earlier publication again, until the next; raises ConfigurationError where it is not kept."""
+        with translated(self.folder):
+            return roll_back(self.folder, version)
 
     def totals(self) -> dict[str, int]:
         """Count the rows of every table."""
@@ -209,7 +216,7 @@ class Warehouse:
             f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT page_id, path, row_number FROM {_parts(shards, 'pages')}"
             f" UNION SELECT page_id, path, row_number FROM {_parts(shards, 'quarantine')}"
         )
-        # Deleting scans every ledger row (tens of millions); most loads bring pages that are all new.
+        # Deleting scans every block (tens of millions); most loads bring pages that are all new.
         if self._rows(
             "(SELECT 1 FROM pages SEMI JOIN incoming USING (page_id) LIMIT 1)"
             " UNION ALL (SELECT 1 FROM quarantine SEMI JOIN incoming USING (page_id) LIMIT 1)"
@@ -226,7 +233,7 @@ class Warehouse:
         """Compare what was inserted with what the workers counted, and look for a page that stands twice."""
         expected = {
             "articles": counts.articles,
-            "ledger": sum(counts.removed.values()) + sum(counts.kept.values()),
+            "blocks": sum(counts.removed.values()) + sum(counts.kept.values()),
             "quarantine": sum(counts.reasons.values()),
         }
         wrong = [
@@ -272,20 +279,8 @@ class Warehouse:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with translated(self.folder):
-            self._execute("BEGIN")
-            try:
-                yield
-                self._execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
-
-    def _roll_back(self) -> None:
-        try:
-            self._execute("ROLLBACK")
-        except duckdb.Error:  # a commit that failed has rolled back by itself; the first error is the one to tell
-            return
+        with translated(self.folder), transaction(self._connection):
+            yield
 
     @contextmanager
     def _shown(self, name: str, table: pa.Table) -> Iterator[None]:
@@ -325,8 +320,3 @@ def _parts(shards: Sequence[StagedShard], table: str) -> str:
     """Write the table function that reads a table's parts; a path is taken literally, not as a pattern."""
     paths = (re.sub(r"([*?\[])", r"[\1]", str(shard.part(table))) for shard in shards)
     return f"read_parquet([{', '.join(quoted(path) for path in paths)}])"
-
-
-def quoted(text: str) -> str:
-    """Write a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

@@ -8,7 +8,7 @@ Exit codes: 0 every page gave articles or a reason; 1 a page hit a bug of ours; 
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeGuard
@@ -19,7 +19,18 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner import __version__
-from cleaner.errors import CleanerError, ConfigurationError, Reason, WorldError
+from cleaner.cli import warehouse as warehouse_commands
+from cleaner.cli.shell import (
+    CRASHED,
+    INTERRUPTED,
+    WORLD,
+    WRONG_USE,
+    PipedConsole,
+    exit_codes,
+    settings_in_force,
+    writer,
+)
+from cleaner.errors import ConfigurationError, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,8 +51,11 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="The rulebook: what each rule removes, why, and on which examples.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+app.command("trace")(warehouse_commands.trace)
+app.command("publish")(warehouse_commands.publish)
+app.command("schema")(warehouse_commands.schema)
 
-CRASHED, WRONG_USE, WORLD, INTERRUPTED = 1, 2, 3, 130
+__all__ = ["CRASHED", "INTERRUPTED", "WORLD", "WRONG_USE", "app", "main"]
 
 
 class Format(StrEnum):
@@ -92,11 +106,11 @@ def clean(
 
     Examples:  cleaner clean page.txt  |  cleaner clean raw/ --format jsonl --output articles.jsonl --workers 2
     """
-    with _exit_codes():
-        settings = _settings(workers=workers, packs=packs).model_copy(update={"workers": workers or 1})
+    with exit_codes():
+        settings = settings_in_force(workers=workers, packs=packs).model_copy(update={"workers": workers or 1})
         results = _cleaned(paths, settings)
         crashed = 0
-        with _writer(output) as stream:
+        with writer(output) as stream:
             write = _form(form, stream)
             for result in results:
                 crashed += _report_rejected(result)
@@ -120,10 +134,10 @@ def explain(
     """
     from cleaner.review import explain as drawing
 
-    with _exit_codes():
-        console = _Console(soft_wrap=False)
+    with exit_codes():
+        console = PipedConsole(soft_wrap=False)
         crashed = 0
-        for result in _cleaned([path], _settings(workers=1, packs=packs)):
+        for result in _cleaned([path], settings_in_force(workers=1, packs=packs)):
             crashed += _report_rejected(result)
             if not _is_cleaned(result):
                 continue
@@ -159,8 +173,8 @@ def ingest(
     from cleaner.landing import land
     from cleaner.review.summary import render_summary
 
-    with _exit_codes():
-        settings = _settings(raw=raw, warehouse=warehouse, workers=workers, packs=packs)
+    with exit_codes():
+        settings = settings_in_force(raw=raw, warehouse=warehouse, workers=workers, packs=packs)
         if paths:
             landed = land(paths, settings.raw, datetime.now(UTC).date())
             for one in landed.rejected:
@@ -179,8 +193,8 @@ def config() -> None:
     """Print every setting in force, where its value comes from, and what it is for."""
     from cleaner.settings import Settings, origins
 
-    with _exit_codes():
-        settings = _settings()
+    with exit_codes():
+        settings = settings_in_force()
         table = Table("setting", "value", "from", "what it is", box=None, pad_edge=False, header_style="bold")
         origin = origins()
         for name, field in Settings.model_fields.items():
@@ -213,13 +227,13 @@ def evaluate(  # noqa: PLR0917 - typer reads its options off the parameters
     from cleaner.evaluate.run import evaluate as run
     from cleaner.evaluate.saved import read_saved, saved_lines
 
-    with _exit_codes():
-        settings = _settings(workers=workers, packs=packs)
+    with exit_codes():
+        settings = settings_in_force(workers=workers, packs=packs)
         before = read_saved(against) if against else None
         if report:
             page.check_report(report)
         wanted = Wanted(gold, limit, page.WORST if report else 0)
-        with _writer(save, "--save") if save else nullcontext() as stream:
+        with writer(save, "--save") if save else nullcontext() as stream:
             done = run(wanted, settings, progress_on(sys.stderr))
             name = _cleaner_name(settings) if save or report else ""
             if stream:
@@ -245,13 +259,13 @@ def list_rules(
     from cleaner.model import Label
     from cleaner.rules import load_packs
 
-    with _exit_codes():
+    with exit_codes():
         if label is not None and label not in set(Label):
             raise ConfigurationError(f"--label {label}: none of {', '.join(Label)}")
         columns = ("rule", "pattern") if patterns else ("rule", "label", "where", "strength", "why", "example")
         table = Table(*columns, box=None, pad_edge=False, header_style="bold")
         table.columns[-1].overflow = "fold"
-        for pack in load_packs(_settings(packs=packs).packs):
+        for pack in load_packs(settings_in_force(packs=packs).packs):
             table.add_section()
             for rule in pack.rules:
                 if label in {None, rule.label.value}:
@@ -269,8 +283,8 @@ def check_rules(packs: Packs = None) -> None:
     """Load every pack and say what is in it; a pack that does not load is named with file, rule and field."""
     from cleaner.rules import load_packs, load_rulebook
 
-    with _exit_codes():
-        folder = _settings(packs=packs).packs
+    with exit_codes():
+        folder = settings_in_force(packs=packs).packs
         for pack in load_packs(folder):
             valid = f", valid until {pack.valid_until}" if pack.valid_until else ""
             typer.echo(f"{pack.file}: {len(pack.rules)} rules for {pack.site or pack.language}{valid}")
@@ -282,8 +296,8 @@ def test_rules(packs: Packs = None) -> None:
     """Run every rule on its own examples; exit 2 where one does not do what it says."""
     from cleaner.rules import check_examples, load_packs
 
-    with _exit_codes():
-        loaded = load_packs(_settings(packs=packs).packs)
+    with exit_codes():
+        loaded = load_packs(settings_in_force(packs=packs).packs)
         failures = list(check_examples(loaded))
         for failure in failures:
             verb = "does not match" if failure.kind == "hits" else "matches"
@@ -292,19 +306,6 @@ def test_rules(packs: Packs = None) -> None:
         typer.echo(f"{examples} examples of {sum(len(p.rules) for p in loaded)} rules, {len(failures)} wrong")
         if failures:
             raise typer.Exit(WRONG_USE)
-
-
-class _Console(Console):
-    """A console that leaves a reader who has enough to `_exit_codes`: rich's own ends the program with 1."""
-
-    def on_broken_pipe(self) -> None:
-        raise  # noqa: PLE0704 - called by rich while it handles the BrokenPipeError
-
-
-def _settings(**given: object) -> Settings:
-    from cleaner.settings import load_settings
-
-    return load_settings(given)
 
 
 def _cleaned(paths: list[str], settings: Settings) -> Iterator[Cleaned | Rejected]:
@@ -345,7 +346,7 @@ def _show_evaluation(done: Evaluation, before: Saved | None) -> list[Comparison]
     from cleaner.evaluate.saved import compare_with
     from cleaner.evaluate.show import draw_comparison, draw_figures
 
-    console = _Console()
+    console = PipedConsole()
     for part in draw_figures(done):
         console.print(part)
     if before is None:
@@ -364,7 +365,7 @@ def _form(form: Format, stream: TextIO) -> Callable[[Cleaned | Rejected], None]:
     from cleaner.review import jsonl
 
     if form is Format.TABLE:
-        console = _Console(file=stream)
+        console = PipedConsole(file=stream)
         console.print(jsonl.table_head())
         return lambda result: console.print(jsonl.table_page(result))
     write = jsonl.line if form is Format.JSONL else lambda article, _page: jsonl.markdown(article)
@@ -375,46 +376,6 @@ def _form(form: Format, stream: TextIO) -> Callable[[Cleaned | Rejected], None]:
             stream.flush()
 
     return write_articles
-
-
-@contextmanager
-def _writer(output: Path | None, option: str = "--output") -> Iterator[TextIO]:
-    """Open stdout, or a file beside the output that takes its place when all is written."""
-    if output is None:
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-        yield sys.stdout
-        return
-    if not output.parent.is_dir():
-        raise ConfigurationError(f"{option} {output}: no such folder {output.parent}")
-    beside = output.with_name(f".{output.name}.part")
-    try:
-        with beside.open("w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-        beside.replace(output)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _exit_codes() -> Iterator[None]:
-    """Turn the three kinds of errors into one line on stderr and an exit code."""
-    try:
-        yield
-    except BrokenPipeError:  # `cleaner clean ... | head`: the reader has enough
-        sys.stderr.close()
-        raise typer.Exit(0) from None
-    except CleanerError as error:
-        _fail(error, WRONG_USE)
-    except (WorldError, OSError) as error:
-        _fail(error, WORLD)
-    except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-
-
-def _fail(error: Exception, code: int) -> None:
-    typer.echo(f"cleaner: {error}", err=True)
-    raise typer.Exit(code) from None
 
 
 def main() -> None:
