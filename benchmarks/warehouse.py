@@ -175,7 +175,7 @@ def entry(place: int, label: Label, text: str, offset: int) -> LedgerEntry:
     kept = label in {Label.BODY, Label.TITLE}
     rule = Mark(label, f"{label}.rule", 0.9, text[:20], certain=not kept)
     finder = Mark(
-        Label.BODY if kept else Label.OTHER, "trafilatura", 0.8, "kept as main content" if kept else "not in it"
+        Label.BODY if kept else Label.OTHER, "model.html", 0.8, "83 words; ends a sentence" if kept else "in a menu"
     )
     path = f"/html/body[1]/main[1]/div[{place}]/p[1]#1"
     block = Block(

@@ -6,11 +6,11 @@ from dataclasses import fields, replace
 
 import pytest
 
-from cleaner.model import KEPT_LABELS, Block, Label, LedgerEntry, Mark, Repair, Verdict
+from cleaner.model import KEPT_LABELS, Block, Label, LedgerEntry, Mark, Markup, Repair, Verdict
 
 MARK = Mark(Label.CREDIT, "credit.agency", 0.98, "Pixabay", certain=True, value="Pixabay")
 OTHER = Mark(Label.BODY, "model.text", 0.7)
-BLOCK = Block(3, "Pixabay", 10, 17, "/html/p", "h2", 0.5, 1, True, 2, (Repair("whitespace"),), (MARK,))
+BLOCK = Block(3, "Pixabay", 10, 17, "/html/p", "h2", 0.5, 1, True, Markup(1), 2, (Repair("whitespace"),), (MARK,))
 ENTRY = LedgerEntry(BLOCK, Verdict.REMOVED, Label.CREDIT, 1, "credit.agency", 0.98, "Pixabay", OTHER)
 
 
