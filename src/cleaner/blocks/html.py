@@ -269,7 +269,8 @@ def _tag(element: etree._Element) -> str:
 
 
 def _names(attributes: etree._Attrib) -> str:
-    return " ".join(str(value) for key, value in attributes.items() if key in NAMING and value)
+    # values one by one: a page keeps its whole state in an attribute of another name, which takes a second to decode
+    return " ".join(str(attributes[key]) for key in attributes if key in NAMING)
 
 
 def _is_hidden(attributes: etree._Attrib) -> bool:
