@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from cleaner import judge as judge_module
 from cleaner.blocks.hints import hints_of
 from cleaner.blocks.html import html_page
+from cleaner.blocks.main_content import main_content
 from cleaner.learned import HTML_MODEL, judge_markup, markup_weights, names
 from cleaner.learned.markup_engine import features
 from cleaner.learned.markup_features import heading_above, heading_levels
@@ -355,3 +357,62 @@ def test_an_article_that_the_page_shows_is_not_taken_from_json_ld():
     script = f'<script type="application/ld+json">{{"articleBody": "{told}"}}</script>'
     cleaned = clean_html(site(PARAGRAPHS).replace("</head>", f"{script}</head>"))
     assert {e.by for e in cleaned.ledger if e.verdict is Verdict.KEPT and e.label is Label.BODY} == {HTML_MODEL}
+
+
+# The second opinion
+
+
+def judged(monkeypatch, p, verdict):
+    """Judge the page's first blocks with probabilities made up here; returns label and judge of each, and whether it was asked."""
+    page = html_page(PAGE)
+    rows = np.zeros((len(page.blocks), 1), np.float32)
+    p_text = np.full(len(page.blocks), 0.01)
+    p_text[: len(p)] = p
+
+    class Made:
+        kept = p_text >= 0.4
+
+        def all_reasons(self):
+            return [""] * len(rows)
+
+    Made.p_text = p_text
+    monkeypatch.setattr(judge_module, "judge_markup", lambda *_: Made())
+    asked = []
+
+    def opinion():
+        asked.append(True)
+        return [*verdict, *[False] * (len(page.blocks) - len(verdict))] if verdict else []
+
+    found = judge_module.judge_html(page.blocks, page.outline, page.hints, opinion)
+    return [(o.label in {Label.BODY, Label.HEADING}, o.by) for o in found.opinions[: len(p)]], bool(asked)
+
+
+@pytest.mark.parametrize(
+    ("p", "verdict", "expected"),
+    [
+        pytest.param([0.3] * 7, [True] * 7, [(True, "trafilatura")] * 7, id="nearly kept comes in"),
+        pytest.param(
+            [0.5] * 8,
+            [True] * 4 + [False] * 4,
+            [(True, HTML_MODEL)] * 4 + [(False, "trafilatura")] * 4,
+            id="hardly kept goes",
+        ),
+        pytest.param([0.6] * 7, [False] * 6 + [True], [(True, HTML_MODEL)] * 7, id="rather sure stays"),
+        pytest.param([0.3] * 8, [], [(False, HTML_MODEL)] * 8, id="no opinion changes nothing"),
+    ],
+)
+def test_where_the_engine_is_unsure_trafilatura_is_asked(monkeypatch, p, verdict, expected):
+    found, asked = judged(monkeypatch, p, verdict)
+    assert asked
+    assert found == expected
+
+
+def test_where_the_engine_is_sure_nobody_is_asked(monkeypatch):
+    assert judged(monkeypatch, [0.99] * 8, [False] * 8)[1] is False
+
+
+def test_trafilaturas_text_is_found_again_among_the_blocks():
+    page = html_page(PAGE)
+    kept = {b.text for b, is_text in zip(page.blocks, main_content(page.root, page.blocks), strict=True) if is_text}
+    assert set(STORY) <= kept
+    assert "© 2026 Harrow Tide" not in kept

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from importlib import metadata, resources
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from cleaner.assemble import assemble, paragraphs_of, text_key
 from cleaner.blocks.containers import hide, mark_containers
 from cleaner.blocks.dump import dump_blocks
 from cleaner.blocks.html import html_page
+from cleaner.blocks.main_content import main_content
 from cleaner.blocks.unglue import unglue, unglue_sentences
 from cleaner.copies import mark_copies
 from cleaner.cues import add_certain_starts
@@ -70,6 +72,7 @@ JUDGES = (
     "ftfy",
     "google-re2",
     "lxml",
+    "trafilatura",
 )
 """Libraries whose version can change a result: part of the cleaner's digest."""
 
@@ -110,6 +113,10 @@ def cleaner_digest(rulebook: Rulebook) -> str:
 NO_HINTS = Hints()
 
 
+def _no_opinion(_blocks: Sequence[Block]) -> Sequence[bool]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """A page taken apart, whatever it was."""
@@ -120,6 +127,7 @@ class _Reading:
     candidates: tuple[Candidate, ...]
     outline: tuple[Element, ...] = ()
     hints: Hints = NO_HINTS
+    second_opinion: Callable[[Sequence[Block]], Sequence[bool]] = _no_opinion
 
 
 def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
@@ -129,12 +137,16 @@ def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
     document = html_page(text)
     blocks = hide(mark_containers(document.root, document.blocks))
     candidates = (*pinned_candidates(document.root, page, pins), *document_candidates(document.root, page))
-    return _Reading(Layout.HTML, blocks, document.raw, candidates, document.outline, document.hints)
+
+    def second_opinion(judged: Sequence[Block]) -> list[bool]:
+        return main_content(document.root, judged, page.url)
+
+    return _Reading(Layout.HTML, blocks, document.raw, candidates, document.outline, document.hints, second_opinion)
 
 
 def _judged(reading: _Reading, blocks: Sequence[Block]) -> Judged:
     if reading.layout is Layout.HTML:
-        return judge_html(blocks, reading.outline, reading.hints)
+        return judge_html(blocks, reading.outline, reading.hints, partial(reading.second_opinion, blocks))
     return judge_dump(blocks, reading.layout)
 
 

@@ -1,0 +1,37 @@
+"""A second opinion on an HTML page: which blocks trafilatura takes for its main content.
+
+trafilatura (Barbaresi, ACL 2021) hands back text without places, so its lines are found again among our blocks. Its
+verdict costs as much as all the rest of a page, and is asked for where the engine is unsure.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+import trafilatura
+
+from cleaner.text import normal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.html import HtmlElement
+
+    from cleaner.model import Block
+
+PROBE_WORDS = 4
+"""A line of fewer words is found only as a whole line and only between longer kept ones: it may stand in a menu as well."""
+
+
+def main_content(root: HtmlElement, blocks: Sequence[Block], url: str | None = None) -> list[bool]:
+    """Tell which blocks trafilatura keeps."""
+    document = trafilatura.bare_extraction(copy.deepcopy(root), url=url, include_comments=False, with_metadata=False)
+    kept = (getattr(document, "text", None) or "") if document is not None else ""
+    lines = {normal(line) for line in kept.split("\n")}
+    whole = f" {normal(kept)} "
+    keys = [normal(b.text) for b in blocks]
+    sure = [len(k.split()) >= PROBE_WORDS and f" {k} " in whole for k in keys]
+    first = next((i for i, s in enumerate(sure) if s), len(blocks))
+    last = next((i for i in range(len(blocks) - 1, -1, -1) if sure[i]), -1)
+    return [sure[i] or (first <= i <= last and keys[i] in lines and bool(keys[i])) for i in range(len(blocks))]
