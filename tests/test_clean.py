@@ -35,6 +35,7 @@ NOT_ITS_OWN = {
     ("harrowtide.example/2026-03-07/storm-live.txt", 1): "a line of its text comes out as a field",
     ("harrowtide.example/2026-03-09/harbourmaster-interview.txt", 1): "a line of its text comes out as a field",
     ("mayakberezhnoe.example/2026-03-05/parom-stream.txt", 2): "a line of its text comes out as a field",
+    ("meridianwire.example/2026-03-01/harbour-strike.html", 1): "a line of its text looks like furniture",
     ("meridianwire.example/2026-03-06/business-briefs.txt", 1): "a line of its text looks like furniture",
     ("meridianwire.example/2026-03-08/power-cut-briefing.html", 1): "a line of its text comes out as a field",
     ("nordlichtkurier.example/2026-03-02/thema-kueste.txt", 1): "a line of its text looks like furniture",

@@ -61,9 +61,12 @@ def _time_stamp(block: Block, opinion: Mark) -> Mark | None:
     return next(m for m in sorted(block.marks, key=lambda m: m.label in KEPT_LABELS) if m.label not in TEXT_LABELS)
 
 
-def _needed(certain: Mark, opinion: Mark) -> float:
-    """Return the score from which the judge's opinion keeps what a certain mark would remove."""
-    if opinion.by != HTML_MODEL or certain.by == HIDDEN or certain.label in FIRM:
+def _needed(block: Block, certain: Mark, opinion: Mark) -> float:
+    """Return the score from which the judge's opinion keeps what a certain mark would remove.
+
+    What a rule cut off a paragraph stands in the paragraph's element, which makes it look like text: the higher score.
+    """
+    if opinion.by != HTML_MODEL or certain.by == HIDDEN or certain.label in FIRM or block.glued:
         return OVERRULES
     return MARKUP_OVERRULES
 
@@ -73,7 +76,7 @@ def _rule_on(block: Block, opinion: Mark) -> LedgerEntry:
     certain = deciding(block) or _time_stamp(block, opinion)
     if certain is not None and certain.label in TEXT_LABELS:
         return ruling(block, certain)
-    if certain is not None and not (is_text and opinion.score >= _needed(certain, opinion) and certain.certain):
+    if certain is not None and not (is_text and opinion.score >= _needed(block, certain, opinion) and certain.certain):
         return ruling(block, certain)
     if is_text:
         return ruling(block, opinion)

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from cleaner.errors import DiskError, Reason
 from cleaner.model import PARAGRAPH_GAP, Article, Cleaned, LedgerEntry, Page, Rejected, Verdict
+from cleaner.text import count_words
 from cleaner.urls import canonical_url, host
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _article_rows(result: Cleaned | Rejected, stamp: Stamp) -> Iterator[Row]:
         yield (
             *(article.article_id, page.page_id, article.position, article.title, article.dek, article.language),
             *(article.agency, article.site, article.url, _instant(article.published_at), article.published_at),
-            *(article.truncated, article.truncated_by, text, len(text.split())),
+            *(article.truncated, article.truncated_by, text, count_words(text)),
             hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest(),
             *(article.headings, article.confidence, stamp.run_id, stamp.digest),
         )
