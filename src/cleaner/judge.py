@@ -107,9 +107,7 @@ def _opinion(judgement: Judgement, blocks: Sequence[Block], i: int) -> Mark:
         label = Label.HEADING if kind == "heading" or _looks_like_heading(judgement, blocks, i) else Label.BODY
         return Mark(label, TEXT_MODEL, round(p_kept, 3), judgement.reasons(i))
     label = LABELS[kind] if kind in {"title", "byline"} else Label.OTHER
-    # where a certain rule removes the line, that is the reason; features in words take a tenth of a page's time
-    known = any(m.certain for m in blocks[i].marks)
-    return Mark(label, TEXT_MODEL, round(1 - p_kept, 3), "" if known else judgement.reasons(i))
+    return Mark(label, TEXT_MODEL, round(1 - p_kept, 3), judgement.reasons(i))
 
 
 def _looks_like_heading(judgement: Judgement, blocks: Sequence[Block], i: int) -> bool:

@@ -54,9 +54,9 @@ class _Seen:
     """The features of a piece, kept for the reasons, which are reckoned for all its blocks when first asked for."""
 
     def __init__(self, learnt: Weights, blocks: tuple[Array, Array], cuts: tuple[Array, Array]) -> None:
-        """Take features and P(kept) of the blocks, and the candidates with theirs."""
+        """Take features of the blocks and which of them may be asked about, and the candidates with theirs."""
         self.learnt, (self.rows, self.x2) = learnt, cuts
-        self.doubtful = np.flatnonzero(blocks[1] < PLAIN)
+        self.doubtful = np.flatnonzero(blocks[1])
         self.x = blocks[0][self.doubtful]
 
     @cached_property
@@ -104,7 +104,7 @@ class Judgement:
     """Of each block: its place there."""
 
     def reasons(self, i: int) -> str:
-        """Say why block i looks like text, or does not, strongest first; empty where it surely is text."""
+        """Say why block i looks like text, or does not, strongest first; empty where it surely is text, or a rule is certain."""
         seen, place = self._seen_at(i)
         return seen.block_reasons(place, positive=bool(self.p_kept[i] > 0.5))
 
@@ -233,7 +233,8 @@ def _judge_piece(blocks: Sequence[Block], layout: Layout, learnt: Weights) -> _P
     start = np.zeros(view.n)
     start[rows] = q
     stretches = _decode(np.concatenate([rows, [view.n]]), cuts, whole, q, learnt)
-    return _Piece(p, start, stretches, _Seen(learnt, (x, p[:, 0] + p[:, 1]), (rows, second)))
+    open_questions = (p[:, 0] + p[:, 1] < PLAIN) & (view.certain.sum(1) == 0)
+    return _Piece(p, start, stretches, _Seen(learnt, (x, open_questions), (rows, second)))
 
 
 def _cut_scores(view: PageView, cut: tuple[Array, list[str], Array], p: Array, learnt: Weights) -> tuple[Array, Array]:

@@ -82,8 +82,11 @@ class Forest:
         weight = np.array(pull)[np.arange(len(self.root)) % self.classes]
         mine = np.flatnonzero(weight)
         leaf = self._leaf_of(rows)[mine].T
-        place = np.arange(count)[:, None, None] * width + feature[leaf]
-        parts = np.bincount(place.ravel(), (gain[leaf] * weight[mine, None]).ravel(), minlength=count * width)
+        place = feature.take(leaf, axis=0)
+        place += (np.arange(count, dtype=place.dtype) * width)[:, None, None]
+        told = gain.take(leaf, axis=0)
+        told *= weight[mine, None]
+        parts = np.bincount(place.ravel(), told.ravel(), minlength=count * width)
         return np.asarray(parts.reshape(count, width))
 
     def _leaf_of(self, rows: Rows) -> NDArray[np.int32]:
