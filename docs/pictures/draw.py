@@ -1,4 +1,4 @@
-"""Draw the pictures of the documentation from a real page and a real run: `python docs/pictures/draw.py`."""
+"""Draw the pictures of the documentation from a real page and a real run: `python -m docs.pictures.draw`."""
 # ruff: noqa: INP001  # a script beside its pictures, not a package
 
 from __future__ import annotations
