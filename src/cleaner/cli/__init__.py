@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner import __version__
+from cleaner.cli import report as report_command
 from cleaner.cli import warehouse as warehouse_commands
 from cleaner.cli.shell import (
     CRASHED,
@@ -54,6 +55,7 @@ app.add_typer(rules_app, name="rules")
 app.command("trace")(warehouse_commands.trace)
 app.command("publish")(warehouse_commands.publish)
 app.command("schema")(warehouse_commands.schema)
+app.command("report")(report_command.report)
 
 __all__ = ["CRASHED", "INTERRUPTED", "WORLD", "WRONG_USE", "app", "main"]
 
