@@ -18,7 +18,6 @@ from cleaner.blocks.html import html_page
 from cleaner.blocks.main_content import main_content
 from cleaner.learned import HTML_MODEL, judge_markup, markup_weights, names
 from cleaner.learned.markup_engine import features
-from cleaner.learned.markup_features import heading_above, heading_levels
 from cleaner.learned.markup_reasons import in_words
 from cleaner.learned.markup_second import second_features
 from cleaner.learned.markup_view import MarkupView
@@ -75,7 +74,7 @@ def test_each_level_of_elements_has_its_own_weights():
     weights = np.zeros((len(names.LEVELS), names.SIZE), np.float32)
     inner = names.slots_of("div", "inner")
     weights[1, list(inner)] = 1  # of a parent
-    said = names.judge(names.slots(v.outline), v.above, weights)
+    said = names.judge(names.slots(v.kinds), v.kinds_above, weights)
     # one word of the outer element, its tag, is the inner one's too, but it is no parent
     assert said[0].tolist() == pytest.approx([0, len(inner) / np.sqrt(len(inner)), 0, 0])
 
@@ -109,8 +108,8 @@ def test_elements_around_are_counted():
 
 def test_the_heading_above():
     v = view_of("<p>a</p><h2>b</h2><p>c</p><h4>d</h4><p>e</p>")
-    assert heading_levels(v).tolist() == [0, 2, 0, 4, 0]
-    assert heading_above(v).tolist() == [-1, -1, 1, 1, 3]
+    assert v.heading_level.tolist() == [0, 2, 0, 4, 0]
+    assert v.heading_above.tolist() == [-1, -1, 1, 1, 3]
 
 
 # features
@@ -148,9 +147,9 @@ def test_every_feature_can_be_said_in_words():
     more, second = second_features(v, np.full(v.n, 0.5))
     for names_of, rows in ((found, x), (more, second)):
         for at in range(len(names_of)):
-            parts = np.zeros(len(names_of))
-            parts[at] = 1
-            assert in_words(names_of, rows[0], parts, 1)
+            parts = np.zeros((1, len(names_of)))
+            parts[0, at] = 1
+            assert in_words(names_of, rows[:1], parts, 1) != [""]
 
 
 @pytest.mark.parametrize(
@@ -215,7 +214,9 @@ def test_parts_and_the_mean_make_the_score():
     forest = made_up(4, 9, 5, seed=1)
     rows = np.random.default_rng(1).normal(0, 1, (30, 5)).astype(np.float32)
     mean = ((forest.value * forest.count).sum(1) / forest.count.sum(1)).sum() + float(forest.bias)
-    assert (forest.parts(rows).sum(1) + mean).tolist() == pytest.approx(forest.scores(rows).tolist(), abs=1e-5)
+    assert (forest.parts(forest.leaves(rows), 5).sum(1) + mean).tolist() == pytest.approx(
+        forest.scores(rows).tolist(), abs=1e-5
+    )
 
 
 def test_trees_are_read_as_they_were_written():

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 import pytest
 import re2
 from conftest import PROJECT, rulebook
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.errors import RulePackError
-from cleaner.rules import check_examples, load_packs, load_rulebook
+from cleaner.rules import View, book, check_examples, load_packs, load_rulebook
 from cleaner.rules.packs import Where
-from cleaner.text import fold
+from cleaner.rules.sheet import Sheet
+from cleaner.text import count_words, fold
 
 RULE = """
 [pack]
@@ -231,15 +232,44 @@ def corpus_lines():
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt", "it", "hi", "zh", "ar", "ru", "ja", None])
-def test_sets_of_rules_find_what_rules_one_by_one_find(language):
-    """RE2 says nothing where a set runs out of memory: so each set is compared with its rules on every line we have."""
-    view = rulebook().view(language)
-    patterns = [re2.compile(rule.pattern) for rule in view.rules]
-    for line in corpus_lines()[::29]:
-        text = fold(line)
-        for where in Where:
-            alone = [i for i, rule in enumerate(view.rules) if rule.where is where and patterns[i].search(text)]
-            assert view._matching(where, text.encode(), 0) == alone
+def test_a_sheet_of_lines_finds_what_lines_one_by_one_find(language):
+    """Also what a rule matches across the ends of lines, which no line alone has."""
+    lines = list(dict.fromkeys(map(fold, corpus_lines()[::29])))
+    sizes = [count_words(line) for line in lines]
+    sheet = Sheet(lines, sizes)
+    for rule in rulebook().view(language).rules:
+        alone = re2.compile(rule.pattern)
+        found = [(i, m.span()) for i, line in enumerate(lines) if (m := alone.search(line.encode()))]
+        shifted = [(sheet.order[f.line], (f.start, f.match.end() - f.shift)) for f in sheet.search(rule.pattern)]
+        assert sorted(shifted) == found
+        few = {sheet.order[f.line] for f in sheet.search(rule.pattern, most_words=9)}
+        assert few == {i for i, _ in found if sizes[i] <= 9}
+
+
+@pytest.mark.parametrize("pattern", [r"\Aone", r"one\z", r"(?-m:^one$)", "^one$", "one", r"[^x]+one", r"two\W+three"])
+def test_a_pattern_may_ask_for_the_ends_of_its_line(pattern):
+    lines = ["one", "two", "three", "one two", "x", "", "two three", "two"]
+    alone = [i for i, line in enumerate(lines) if re2.search(pattern, line)]
+    sheet = Sheet(lines, [1] * len(lines))
+    assert sorted(sheet.order[found.line] for found in sheet.search(pattern)) == alone
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.text(max_size=40), max_size=12), st.sampled_from(["en", "ja"]))
+def test_lines_read_together_are_read_as_alone(lines, language):
+    together, alone = (View(rulebook().view(language).rules) for _ in range(2))
+    together.read(lines)
+    assert [together.marks(line) for line in lines] == [alone.marks(line) for line in lines]
+
+
+def test_a_view_forgets_what_it_read_long_ago_but_not_the_page_at_hand(monkeypatch):
+    monkeypatch.setattr(book, "REMEMBERED", 100)
+    view = View(rulebook().view("en").rules)
+    for number in range(50):
+        page = [f"Read more about the ferry, part {number}", "Share this", "x" * 60]
+        view.read(page)
+        assert set(view._known) >= set(page)
+    assert sum(map(len, view._known)) < 300
 
 
 def test_a_view_knows_the_lines_of_which_a_rule_says_something():

@@ -121,12 +121,12 @@ def _bag(views: Sequence[MarkupView]) -> csr_matrix:
 
 def _named(view: MarkupView) -> csr_matrix:
     """Put the names of the elements around each block into one row, a stretch of slots a level."""
-    element, slot, weight = names.slots(view.outline)
-    count = len(view.outline)
+    element, slot, weight = names.slots(view.kinds)
+    count = len(view.kinds)
     bag = csr_matrix((weight, (element, slot)), shape=(count, names.SIZE))
     parts = []
     for first, last in names.LEVELS:
-        above = view.above[:, first:last]
+        above = view.kinds_above[:, first:last]
         row, column = np.nonzero(above >= 0)
         chosen = csr_matrix((np.ones(len(row), np.float32), (row, above[row, column])), shape=(view.n, count))
         parts.append(chosen @ bag)

@@ -39,6 +39,7 @@ NAMES_NO_FURNITURE = TEXT_LABELS | {Label.DATELINE}
 def mark_blocks(blocks: Sequence[Block], view: View) -> tuple[Block, ...]:
     """Leave each rule's opinion on the blocks it matches, the most trusted first."""
     count = len(blocks)
+    view.read(b.text for b in blocks)
     return tuple(b.marked(*view.marks(b.text, i, count)) for i, b in enumerate(blocks))
 
 

@@ -42,6 +42,9 @@ NAMING = frozenset({"class", "id", "role", "itemprop", "data-testid", "data-comp
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 HIDDEN_STYLE = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden")
 BOLD = frozenset({"b", "strong"})
+BLOCK_KIND, INLINE_KIND, BREAK_KIND, UNSEEN_KIND = range(4)
+KINDS = dict.fromkeys(INLINE, INLINE_KIND) | dict.fromkeys(UNSEEN, UNSEEN_KIND) | {"br": BREAK_KIND}
+"""What becomes of an element, by its tag; of all others it is a block."""
 BREAK = "\u2028"
 """Stands for `<br>` in a run's raw text; a character that pages do not use, and white space to every repair."""
 PARAGRAPH_BREAK = re.compile(f"{BREAK}\\s*?{BREAK}\\s*")
@@ -68,7 +71,9 @@ class HtmlPage:
 def parse(text: str) -> html.HtmlElement:
     """Parse decoded markup as it comes; never fails, an unreadable page gives an empty tree."""
     text = text.replace("\x00", "\ufffd")
-    parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    # one class for all elements: lxml.html's own parser asks a Python function for the class of each, a tenth of a page's time
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError):  # nothing but comments or white space
@@ -115,21 +120,26 @@ class _Run:
 
 def _blocks(run: _Run, path: str, tag: str, index: int) -> Iterator[Block]:
     """Yield a run's blocks: it is one, unless blank lines of `<br><br>` part it."""
-    size = max(1, len(run.text.strip()))
+    whole = run.text
+    size = max(1, len(whole.strip()))
     density = min(1.0, run.linked / size)
     markup = Markup(run.element, run.hidden, min(1.0, run.bold / size), run.links, run.images, run.inline)
-    start = 0
-    spans = []
-    for gap in PARAGRAPH_BREAK.finditer(run.text) if BREAK in run.text and tag != "pre" else ():
-        spans.append((start, gap.start()))
-        start = gap.end()
-    for a, b in [*spans, (start, len(run.text))]:
-        part = run.text[a:b]
-        if part.strip():
-            first, last = a + len(part) - len(part.lstrip()), a + len(part.rstrip())
-            text, repairs = repair(run.text[first:last])
-            yield Block(index, text, first, last, path, tag, density, repairs=repairs, markup=markup)
+    for a, b in _spans(whole) if BREAK in whole and tag != "pre" else ((0, len(whole)),):
+        part = whole[a:b]
+        last = len(part.rstrip())
+        if last:
+            first = len(part) - len(part.lstrip())
+            text, repairs = repair(part[first:last])
+            yield Block(index, text, a + first, a + last, path, tag, density, 0, False, markup, None, repairs)
             index += 1
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for gap in PARAGRAPH_BREAK.finditer(text):
+        yield start, gap.start()
+        start = gap.end()
+    yield start, len(text)
 
 
 @dataclass(slots=True)
@@ -143,6 +153,15 @@ class _Level:
     children: dict[str, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Inline:
+    """An open inline element."""
+
+    tag: str
+    names: str
+    hidden: bool
+
+
 class _Walker:
     """Walks the tree without recursion; keeps the open elements, the open run and what is hidden."""
 
@@ -151,10 +170,11 @@ class _Walker:
         self.runs: list[_Run] = []
         self.steps: list[str] = []
         """Of each element of the outline: its step in a path."""
+        self.paths: dict[int, str] = {-1: ""}
+        """Of the elements of which it was asked for."""
         self.levels: list[_Level] = []
         self.run: _Run | None = None
-        self.inline: list[tuple[etree._Element, str]] = []
-        """Inline elements that are open, with their names."""
+        self.inline: list[_Inline] = []
         self.links = 0
         self.bold = 0
         self.unseen = 0
@@ -166,117 +186,117 @@ class _Walker:
         """Collect the outline and every run with text in it."""
         depth = 0
         for event, element in etree.iterwalk(root, events=("start", "end")):
+            tag = element.tag
+            kind = KINDS.get(tag, BLOCK_KIND)
             if event == "start":
                 depth += 1
                 self.deepest = max(self.deepest, depth)
-                self._enter(element)
-            else:
-                depth -= 1
-                self._leave(element)
+                self._enter(element, tag, kind)
+                continue
+            depth -= 1
+            self._leave(kind)
+            if not self.unseen and self.levels and (tail := element.tail):
+                self._add(tail)
 
     def path(self, run: _Run) -> str:
         """Return a run's place: its element's path and its number there."""
-        steps, at = [], run.element
-        while at >= 0:
-            steps.append(self.steps[at])
+        wanted, at = [], run.element
+        while at not in self.paths:
+            wanted.append(at)
             at = self.outline[at].parent
-        return f"/{'/'.join(reversed(steps))}#{run.number}"
+        for at in reversed(wanted):
+            self.paths[at] = f"{self.paths[self.outline[at].parent]}/{self.steps[at]}"
+        return f"{self.paths[run.element]}#{run.number}"
 
-    def _enter(self, element: etree._Element) -> None:
-        tag = _tag(element)
+    def _enter(self, element: etree._Element, tag: str, kind: int) -> None:
         if tag in PICTURES:
             self.images += 1
-        if self.unseen or tag in UNSEEN:
+        if self.unseen or kind == UNSEEN_KIND:
             self.unseen += 1
-        elif tag == "br":
+        elif kind == BREAK_KIND:
             self._add(BREAK)
-        elif tag in INLINE and self.levels:
-            self._enter_inline(element, tag)
         else:
-            self._close()
-            self._open(element, tag)
-            self._add(element.text)
+            names, hidden = _told(element)
+            if kind == INLINE_KIND and self.levels:
+                self._enter_inline(_Inline(tag, names, hidden))
+            else:
+                self._close()
+                self._open(tag.lower(), names, hidden=hidden)
+            if text := element.text:
+                self._add(text)
 
-    def _enter_inline(self, element: etree._Element, tag: str) -> None:
-        if tag == "a":
+    def _enter_inline(self, entered: _Inline) -> None:
+        if entered.tag == "a":
             self.links += 1
             if self.run is not None:
                 self.run.links += 1
-        elif tag in BOLD:
+        elif entered.tag in BOLD:
             self.bold += 1
-        attributes = element.attrib
-        self.inline.append((element, _names(attributes) if attributes else ""))
-        self.shadow += _is_hidden(attributes)
-        self._add(element.text)
+        self.inline.append(entered)
+        self.shadow += entered.hidden
 
-    def _leave(self, element: etree._Element) -> None:
+    def _leave(self, kind: int) -> None:
         if self.unseen:
             self.unseen -= 1
-        elif self.inline and self.inline[-1][0] is element:
-            self.inline.pop()
-            tag = _tag(element)
-            self.links -= tag == "a"
-            self.bold -= tag in BOLD
-            self.shadow -= _is_hidden(element.attrib)
-        elif element.tag != "br":
+        elif kind == INLINE_KIND and self.inline:
+            left = self.inline.pop()
+            self.links -= left.tag == "a"
+            self.bold -= left.tag in BOLD
+            self.shadow -= left.hidden
+        elif kind != BREAK_KIND:
             self._close()
             self.levels.pop()
-        if not self.unseen and self.levels:
-            self._add(element.tail)
 
-    def _open(self, element: etree._Element, tag: str) -> None:
-        attributes = element.attrib
-        names = _names(attributes) if attributes else ""
-        hidden = _is_hidden(attributes)
+    def _open(self, tag: str, names: str, *, hidden: bool) -> None:
+        number = len(self.outline)
         if not self.levels:
             self.steps.append(tag)
             self.outline.append(Element(tag, -1, names))
-            self.levels.append(_Level(0, hidden))
+            self.levels.append(_Level(number, hidden))
             return
         above = self.levels[-1]
-        counts = above.children = above.children if above.children is not None else {}
-        counts[tag] = counts.get(tag, 0) + 1
-        self.steps.append(f"{tag}[{counts[tag]}]")
-        self.levels.append(_Level(len(self.outline), above.hidden or hidden))
+        counts = above.children
+        if counts is None:
+            counts = above.children = {}
+        counts[tag] = count = counts.get(tag, 0) + 1
+        self.steps.append(f"{tag}[{count}]")
+        self.levels.append(_Level(number, above.hidden or hidden))
         self.outline.append(Element(tag, above.number, names))
 
-    def _add(self, text: str | None) -> None:
-        if not text or not self.levels:
-            return
-        if self.run is None:
-            if not text.strip():
+    def _add(self, text: str) -> None:
+        run = self.run
+        if run is None:
+            if text.isspace() or not self.levels:
                 return
             level = self.levels[-1]
             level.runs += 1
-            inline = " ".join(names for _, names in self.inline if names)
-            self.run = _Run(level.number, level.runs, level.hidden or self.shadow > 0, inline, links=self.links > 0)
-        self.run.text += text
+            inline = " ".join([entered.names for entered in self.inline if entered.names]) if self.inline else ""
+            hidden = level.hidden or self.shadow > 0
+            run = self.run = _Run(level.number, level.runs, hidden, inline, links=self.links > 0)
+        run.text += text
         if self.links or self.bold:
             size = len(text.strip())
-            self.run.linked += size if self.links else 0
-            self.run.bold += size if self.bold else 0
+            run.linked += size if self.links else 0
+            run.bold += size if self.bold else 0
 
     def _close(self) -> None:
         if self.run is not None:
             self.run.images, self.images = self.images, 0
             self.runs.append(self.run)
-        self.run = None
+            self.run = None
 
 
-def _tag(element: etree._Element) -> str:
-    tag = element.tag
-    return tag.lower() if isinstance(tag, str) else "comment"
+def _told(element: etree._Element) -> tuple[str, bool]:
+    """Return what an element's attributes call it, and whether they hide it.
 
-
-def _names(attributes: etree._Attrib) -> str:
-    # values one by one: a page keeps its whole state in an attribute of another name, which takes a second to decode
-    return " ".join(str(attributes[key]) for key in attributes if key in NAMING)
-
-
-def _is_hidden(attributes: etree._Attrib) -> bool:
-    if not attributes:
-        return False
-    return "hidden" in attributes or HIDDEN_STYLE.search(attributes.get("style", "")) is not None
+    The values one by one: a page keeps its whole state in an attribute of another name, which takes a second to decode.
+    """
+    keys = element.keys()
+    if not keys:
+        return "", False
+    names = [str(element.get(key)) for key in keys if key in NAMING]
+    hidden = "hidden" in keys or ("style" in keys and HIDDEN_STYLE.search(str(element.get("style"))) is not None)
+    return " ".join(names), hidden
 
 
 def _shallower(text: str) -> str:

@@ -31,10 +31,26 @@ def unglue(blocks: Sequence[Block], view: View, raw: Callable[[Block], str]) -> 
 
     `raw` gives a block's raw slice, before repairs, so that the parts keep true offsets.
     """
+    _read_rests([block.text for block in blocks], view)
     parts: list[Block] = []
     for block in blocks:
         parts.extend(_parts(block, view, raw))
     return tuple(block.numbered(i) for i, block in enumerate(parts))
+
+
+def _read_rests(texts: Sequence[str], view: View) -> None:
+    """Let the rules read all texts together, then what is left of each once its furniture is cut off."""
+    for _ in range(MOST_CUTS):
+        view.read(texts)
+        texts = [rest for text in texts if (rest := _rest(text, view))]
+
+
+def _rest(text: str, view: View) -> str:
+    """Return a text without the furniture at one edge; nothing where none is glued to it."""
+    start, end = view.cut(text, Where.START), view.cut(text, Where.END)
+    if start is not None:
+        return text[start.end :].lstrip()
+    return text[: end.start].rstrip() if end is not None else ""
 
 
 def _parts(block: Block, view: View, raw: Callable[[Block], str]) -> Iterator[Block]:
@@ -117,6 +133,7 @@ def unglue_sentences(blocks: Sequence[Block], view: View, raw: Callable[[Block],
     There nothing separates a marker from the credit and the title that follow: `Keep Reading Show less Pixabay Council
     sells the old mill`.
     """
+    _read_prefixes([block.text for block in blocks], view)
     parts: list[Block] = []
     for block in blocks:
         rest = block
@@ -130,14 +147,27 @@ def unglue_sentences(blocks: Sequence[Block], view: View, raw: Callable[[Block],
     return tuple(block.numbered(i) for i, block in enumerate(parts))
 
 
+def _read_prefixes(texts: Sequence[str], view: View) -> None:
+    """Let the rules read together what `_known_prefix` asks of each text, and of what is left of it."""
+    for _ in range(MOST_CUTS):
+        view.read(text[:end] for text in texts for end in _prefixes(text))
+        cuts = ((text, _known_prefix(text, view)) for text in texts)
+        texts = [text[cut:].lstrip() for text, cut in cuts if cut is not None]
+
+
+def _prefixes(text: str) -> Iterator[int]:
+    """Yield the ends of the words behind which a new line may begin."""
+    for word in list(WORDS.finditer(text[:PREFIX_CHARACTERS]))[:PREFIX_WORDS]:
+        after = text[word.end() :].lstrip()[:1]
+        if after and not after.islower():
+            yield word.end()
+
+
 def _known_prefix(text: str, view: View) -> int | None:
     """Return where a prefix ends that a certain rule knows as a line, if a new line may begin there."""
     found = None
-    for word in list(WORDS.finditer(text[:PREFIX_CHARACTERS]))[:PREFIX_WORDS]:
-        after = text[word.end() :].lstrip()[:1]
-        if not after or after.islower():
-            continue
-        label = next((m.label for m in view.marks(text[: word.end()]) if m.certain), None)
+    for end in _prefixes(text):
+        label = next((m.label for m in view.marks(text[:end]) if m.certain), None)
         if label in WHOLE_PREFIX or (label in SHORT_PREFIX and found is None):
-            found = word.end()
+            found = end
     return found

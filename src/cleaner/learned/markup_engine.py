@@ -36,14 +36,15 @@ class MarkupJudgement:
     kept: Array
     rows: Array
     """Features of the second look, shape (blocks, features)."""
+    leaves: Array
+    """Of its trees, shape (trees, blocks)."""
     weights: MarkupWeights
 
     def all_reasons(self) -> list[str]:
         """Say why each block looks like text, or does not, strongest first."""
-        parts = self.weights.second.forest.parts(self.rows)
-        parts[~self.kept] *= -1
-        names = self.weights.second.names
-        return [in_words(names, row, part, MOST_REASONS) for row, part in zip(self.rows, parts, strict=True)]
+        parts = self.weights.second.forest.parts(self.leaves, self.rows.shape[1])
+        towards = np.where(self.kept, 1, -1).astype(np.float32)[:, None]
+        return in_words(self.weights.second.names, self.rows, parts * towards, MOST_REASONS)
 
 
 def judge_markup(blocks: Sequence[Block], outline: Sequence[Element], hints: Hints) -> MarkupJudgement:
@@ -54,8 +55,9 @@ def judge_markup(blocks: Sequence[Block], outline: Sequence[Element], hints: Hin
     first = sigmoid(learnt.first.forest.scores(_chosen(names, x, learnt.first.names)))
     more_names, more = second_features(view, first)
     rows = _chosen([*names, *more_names], np.concatenate([x, more], 1), learnt.second.names)
-    p = sigmoid(learnt.second.forest.scores(rows))
-    return MarkupJudgement(p, p >= learnt.keep, rows, learnt)
+    leaves = learnt.second.forest.leaves(rows)
+    p = sigmoid(learnt.second.forest.scores_of(leaves))
+    return MarkupJudgement(p, p >= learnt.keep, rows, leaves, learnt)
 
 
 def features(view: MarkupView, learnt: MarkupWeights) -> tuple[list[str], Array]:
@@ -65,6 +67,8 @@ def features(view: MarkupView, learnt: MarkupWeights) -> tuple[list[str], Array]
     return [*names, *more_names], np.concatenate([x, more], 1)
 
 
-def _chosen(names: Sequence[str], x: Array, wanted: Sequence[str]) -> Array:
+def _chosen(names: Sequence[str], x: Array, wanted: tuple[str, ...]) -> Array:
+    if tuple(names) == wanted:
+        return x
     place = {name: at for at, name in enumerate(names)}
     return np.asarray(x[:, [place[name] for name in wanted]])

@@ -8,7 +8,7 @@ import numpy as np
 
 from cleaner.learned import chars as ch
 from cleaner.learned.block_features import COUNTED, EDGE_GROUP
-from cleaner.learned.columns import Columns, shift, window
+from cleaner.learned.columns import Columns, held, rows_within, shift, window, windows
 from cleaner.learned.lexicon import among, lists_of
 from cleaner.learned.page_view import RULE_AT
 from cleaner.learned.tree_features import add_tree
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from cleaner.learned.markup_view import MarkupView
 
 FAR = 60
-HEADING_TAGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 TOLD = (Label.CREDIT, Label.CAPTION, Label.BYLINE, Label.DATE, Label.RELATED, Label.NAV, Label.AD)
 """Labels of rules that say more than that a rule matches: of the other thirteen no tree asked."""
 EXCLAIMED = [ord(char) for char in "?？؟!！"]
@@ -47,32 +46,20 @@ def opinion_features(v: MarkupView, wording: Array, named: Array) -> tuple[list[
     f.add("names.text", whole)
     for level in range(named.shape[1]):
         f.add(f"names.level{level}", named[:, level])
-    ones = np.ones(v.n, np.float32)
-    for name, values in (("words", wording), ("names", whole)):
+    reaches = {"before4": (-4, -1), "after4": (1, 4), "before12": (-12, -1), "after12": (1, 12)}
+    sums = windows(np.stack([wording, whole], 1), *reaches.values())
+    sizes = [np.maximum(rows_within(v.n, *reach), 1) for reach in reaches.values()]
+    for number, (name, values) in enumerate((("words", wording), ("names", whole))):
         for by in (-2, -1, 1, 2):
             f.add(f"{name}.text{by:+d}", shift(values, by, 0))
-        for reach in (4, 12):
-            f.add(f"{name}.before{reach}", window(values, -reach, -1) / np.maximum(window(ones, -reach, -1), 1))
-            f.add(f"{name}.after{reach}", window(values, 1, reach) / np.maximum(window(ones, 1, reach), 1))
+        for reach, total, size in zip(reaches, sums, sizes, strict=True):
+            f.add(f"{name}.{reach}", total[:, number] / size.astype(np.float32))
     f.add("names.rank", whole - whole.max(initial=0))
     f.add("words.page", wording.mean() if v.n else 0)
-    above = heading_above(v)
+    above = v.heading_above
     f.add("heading.words", np.where(above >= 0, wording[above], 0))
     f.add("heading.names", np.where(above >= 0, whole[above], 0))
     return f.names, f.matrix()
-
-
-def heading_above(v: MarkupView) -> Array:
-    """Return the last heading before each block, -1 where there is none."""
-    level = heading_levels(v)
-    at = np.maximum.accumulate(np.where(level > 0, np.arange(v.n), -1))
-    return np.append(-1, at[:-1])[: v.n]
-
-
-def heading_levels(v: MarkupView) -> Array:
-    """Return 1..6 for blocks in heading elements, else 0."""
-    levels = np.array([HEADING_TAGS.get(element.tag, 0) for element in v.outline])
-    return np.asarray(levels[v.element])
 
 
 def _add_form(f: Columns, v: MarkupView) -> None:
@@ -141,8 +128,8 @@ def _add_markup(f: Columns, v: MarkupView) -> None:
     f.add("markup.bold", v.bold)
     f.add("markup.images", np.minimum(v.images, 5))
     f.add("markup.hidden", v.hidden)
-    level, at = heading_levels(v), np.arange(v.n)
-    above = heading_above(v)
+    level, at = v.heading_level, np.arange(v.n)
+    above = v.heading_above
     f.add("heading.level", level)
     f.add("heading.above", np.where(above >= 0, level[above], 0))
     f.add("heading.away", np.where(above >= 0, np.minimum(at - above, FAR), FAR))
@@ -176,15 +163,15 @@ def _add_said(f: Columns, v: MarkupView) -> None:
     """Add what the blocks share with the page's own title, description and article body, and the way from the title."""
     (titles, _), (description, _), (_, body) = v.said
     words = np.maximum(v.words, 1)
-    in_title = v.per_block(np.isin(v.t_word, titles)) / words
+    in_title = v.per_block(held(v.t_word, titles)) / words
     f.add("said.title", in_title if len(titles) else -1)
     whole = len(np.unique(titles))
     covers = _different(v, titles) / max(1, whole)
     f.add("said.title_covered", covers if whole else -1)
-    f.add("said.description", v.per_block(np.isin(v.t_word, description)) / words if len(description) else -1)
-    f.add("said.body", v.per_block(np.isin(v.t_pair, body)) / words if len(body) else -1)
+    f.add("said.description", v.per_block(held(v.t_word, description)) / words if len(description) else -1)
+    f.add("said.body", v.per_block(held(v.t_pair, body)) / words if len(body) else -1)
     f.add("said.body_size", np.log1p(len(body)))
-    levels = heading_levels(v)
+    levels = v.heading_level
     is_title = (levels == 1) | ((in_title > 0.8) & (v.words >= 3) & (covers > 0.4))
     at = np.arange(v.n)
     before = np.maximum.accumulate(np.where(is_title, at, -1))
@@ -196,7 +183,7 @@ def _add_said(f: Columns, v: MarkupView) -> None:
 
 def _different(v: MarkupView, said: Array) -> Array:
     """Count the different words of what is said that each block holds."""
-    on = np.isin(v.t_word, said)
+    on = held(v.t_word, said)
     if not on.any():
         return np.zeros(v.n)
     _, number = np.unique(v.t_word[on], return_inverse=True)
@@ -206,7 +193,7 @@ def _different(v: MarkupView, said: Array) -> Array:
 
 def _add_neighbours(f: Columns, v: MarkupView) -> None:
     lengths, ends = np.log1p(v.words), v.ends.astype(np.float32)
-    levels, depth = heading_levels(v).astype(np.float32), v.e_depth[v.element].astype(np.float32)
+    levels, depth = v.heading_level.astype(np.float32), v.e_depth[v.element].astype(np.float32)
     for by in (-2, -1, 1, 2):
         f.add(f"neighbours.log_words{by:+d}", shift(lengths, by))
     for by in (-1, 1):
@@ -216,9 +203,11 @@ def _add_neighbours(f: Columns, v: MarkupView) -> None:
         f.add(f"neighbours.depth{by:+d}", shift(depth, by) - depth)
     prose = v.prose.astype(np.float32)
     mass = v.words * prose
-    for reach in (3, 8, 25):
-        f.add(f"neighbours.prose_before{reach}", window(prose, -reach, -1) / reach)
-        f.add(f"neighbours.prose_after{reach}", window(prose, 1, reach) / reach)
+    reaches = (3, 8, 25)
+    around = windows(prose, *((-reach, -1) for reach in reaches), *((1, reach) for reach in reaches))
+    for reach, before, after in zip(reaches, around, around[3:], strict=False):
+        f.add(f"neighbours.prose_before{reach}", before / reach)
+        f.add(f"neighbours.prose_after{reach}", after / reach)
     f.add("neighbours.mass_before", np.log1p(window(mass, -6, -1)))
     f.add("neighbours.mass_after", np.log1p(window(mass, 1, 6)))
     n, at = v.n, np.arange(v.n)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cleaner.learned.columns import Array
 
@@ -103,24 +105,52 @@ GROUPS = {
 TAG = "tag."
 
 
-def in_words(names: Sequence[str], row: Array, parts: Array, most: int) -> str:
-    """Name the features that spoke most for a decision, strongest first, each with its value."""
+def in_words(names: Sequence[str], rows: Array, parts: Array, most: int) -> list[str]:
+    """Name, for each row, the features that spoke most for a decision, strongest first, each with its value."""
+    looked = min(2 * most, len(names))
+    top = np.sort(np.argpartition(-np.ascontiguousarray(parts), looked - 1, axis=1)[:, :looked], axis=1)
+    gains = np.take_along_axis(parts, top, 1)
+    order = np.argsort(-gains, axis=1, kind="stable")
+    top, gains = np.take_along_axis(top, order, 1), np.take_along_axis(gains, order, 1)
+    values = np.take_along_axis(rows, top, 1)
+    found = zip(top.tolist(), gains.tolist(), values.tolist(), strict=True)
+    return [_sentence(names, *strongest, most) for strongest in found]
+
+
+def _sentence(
+    names: Sequence[str], top: Sequence[int], gains: Sequence[float], values: Sequence[float], most: int
+) -> str:
     said: dict[str, None] = {}
-    for at in np.argsort(-parts, kind="stable")[: 2 * most]:
-        if parts[at] <= 0 or len(said) == most:
+    for at, gain, value in zip(top, gains, values, strict=True):
+        if gain <= 0 or len(said) == most:
             break
-        said[_in_words(names[at], float(row[at]))] = None
+        said[_in_words(names[at], value)] = None
     return "; ".join(said)
 
 
+@lru_cache(1 << 14)
 def _in_words(name: str, value: float) -> str:
+    return _phrase(name)(value)
+
+
+@cache
+def _phrase(name: str) -> Callable[[float], str]:
+    """Return what says the value of a feature."""
     if name.startswith(TAG):
-        return f"{'a' if value > 0 else 'no'} <{name.removeprefix(TAG)}>"
+        return partial(_either, f"a <{name.removeprefix(TAG)}>", f"no <{name.removeprefix(TAG)}>")
     if name in YES_NO:
-        return YES_NO[name][0 if value > 0 else 1]
+        return partial(_either, *YES_NO[name])
     if name in LOGS:
-        return LOGS[name].format(max(0, round(float(np.expm1(value)))))
+        return partial(_counted, LOGS[name])
     if name in VALUES:
-        return VALUES[name].format(value)
+        return VALUES[name].format
     group, _, rest = name.partition(".")
-    return f"{GROUPS[group]}: {rest.replace('_', ' ')} {value:.2f}"
+    return f"{GROUPS[group]}: {rest.replace('_', ' ')} {{:.2f}}".format
+
+
+def _either(yes: str, no: str, value: float) -> str:
+    return yes if value > 0 else no
+
+
+def _counted(template: str, value: float) -> str:
+    return template.format(max(0, round(math.expm1(value))))

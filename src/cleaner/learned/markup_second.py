@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.learned.columns import Columns, shift, window
-from cleaner.learned.markup_features import heading_above
+from cleaner.learned.columns import Columns, shift, window, windows
 
 if TYPE_CHECKING:
     from cleaner.learned.columns import Array
@@ -35,13 +34,17 @@ def second_features(v: MarkupView, p: Array) -> tuple[list[str], Array]:
 def _add_near(f: Columns, v: MarkupView, p: Array, mass: Array) -> None:
     for by in (-4, -3, -2, -1, 1, 2, 3, 4):
         f.add(f"first.p{by:+d}", shift(p, by, 0))
-    for reach in (3, 8, 25):
-        f.add(f"first.before{reach}", window(mass, -reach, -1) / np.maximum(window(v.words, -reach, -1), 1))
-        f.add(f"first.after{reach}", window(mass, 1, reach) / np.maximum(window(v.words, 1, reach), 1))
+    reaches = (3, 8, 25)
+    both = np.stack([mass, v.words], 1)
+    around = windows(both, *((-reach, -1) for reach in reaches), *((1, reach) for reach in reaches))
+    shares = [sums[:, 0] / np.maximum(sums[:, 1], 1) for sums in around]
+    for reach, before, after in zip(reaches, shares, shares[3:], strict=False):
+        f.add(f"first.before{reach}", before)
+        f.add(f"first.after{reach}", after)
     for reach in (3, 10):
         f.add(f"first.most_before{reach}", np.max([shift(p, -by, 0) for by in range(1, reach + 1)], 0))
         f.add(f"first.most_after{reach}", np.max([shift(p, by, 0) for by in range(1, reach + 1)], 0))
-    above = heading_above(v)
+    above = v.heading_above
     f.add("first.heading", np.where(above >= 0, p[above], -1))
 
 

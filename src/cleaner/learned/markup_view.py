@@ -11,13 +11,15 @@ import numpy as np
 from cleaner.learned import chars as ch
 from cleaner.learned.names import TOP
 from cleaner.learned.page_view import clipped, rule_hits
+from cleaner.model import Element
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cleaner.learned.columns import Array
-    from cleaner.model import Block, Element, Hints
+    from cleaner.model import Block, Hints
 
+HEADING_TAGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 PROSE_WORDS, LONG_PROSE_WORDS, LINKED = 12, 28, 0.5
 SOFT = np.isin(np.arange(ch.CLASSES), [ch.DQUOTE, ch.CURLY, ch.CURLY1, ch.SQUOTE, ch.CLOSE])
 """Classes of characters that may follow a sentence's end."""
@@ -49,6 +51,7 @@ class MarkupView:
         self.certain, self.likely = rule_hits(blocks) if hits is None else hits
         self._read_markup(blocks)
         self._read_tree()
+        self._read_kinds()
         self._weigh()
 
     def _read_texts(self, hints: Hints) -> None:
@@ -106,6 +109,18 @@ class MarkupView:
         self.above = np.stack(above, 1)
         """Each block's element and those around it, -1 past the root."""
 
+    def _read_kinds(self) -> None:
+        """Tell the different elements by tag and names, which are far fewer than elements."""
+        found: dict[tuple[str, str], int] = {}
+        numbers = [found.setdefault((e.tag, e.names), len(found)) for e in self.outline]
+        self.kinds = [Element(tag, -1, called) for tag, called in found]
+        self.e_kind = np.array(numbers, np.int64)
+        tags = {tag: number for number, tag in enumerate(dict.fromkeys(tag for tag, _ in found))}
+        self.tags = list(tags)
+        self.e_tag = np.array([tags[tag] for tag, _ in found], np.int64)[self.e_kind]
+        self.kinds_above = np.append(self.e_kind, -1)[self.above]
+        """As `above`, but places in `kinds`."""
+
     def _weigh(self) -> None:
         """Add up what hangs on each element: words, linked words, words and blocks of running text, blocks."""
         values = np.stack(
@@ -132,8 +147,8 @@ class MarkupView:
     @cached_property
     def alike(self) -> dict[str, tuple[Array, Array]]:
         """Group blocks whose elements are called alike: of each kind, the group of each block and the groups' sizes."""
-        named = np.array([_crc(e.tag, e.names) for e in self.outline], np.uint64)
-        tags = np.array([_crc(e.tag, "") for e in self.outline], np.uint64)
+        named = np.array([_crc(e.tag, e.names) for e in self.kinds], np.uint64)[self.e_kind]
+        tags = np.array([_crc(tag, "") for tag in self.tags], np.uint64)[self.e_tag]
         up = np.append(self.e_parent, -1)
         parent = self.e_parent.clip(0)
         grand = up[parent].clip(0)
@@ -154,6 +169,18 @@ class MarkupView:
             _, number, count = np.unique(key, return_inverse=True, return_counts=True)
             found[name] = (number, count)
         return found
+
+    @cached_property
+    def heading_level(self) -> Array:
+        """Return 1..6 for blocks in heading elements, else 0."""
+        levels = np.array([HEADING_TAGS.get(tag, 0) for tag in self.tags])
+        return np.asarray(levels[self.e_tag[self.element]])
+
+    @cached_property
+    def heading_above(self) -> Array:
+        """Return the last heading before each block, -1 where there is none."""
+        at = np.maximum.accumulate(np.where(self.heading_level > 0, np.arange(self.n), -1))
+        return np.append(-1, at[:-1])[: self.n]
 
     def per_block(self, words: Array) -> Array:
         """Count the chosen words of each block."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -43,10 +43,10 @@ def slots_of(tag: str, names: str) -> tuple[int, ...]:
 
 
 def slots(outline: Sequence[Element]) -> tuple[Array, Array, Array]:
-    """Return (element, slot, weight) of all words of a page's outline; each element's weights have length one."""
+    """Return (element, slot, weight) of all words of some elements; each element's weights have length one."""
     found = [slots_of(element.tag, element.names) for element in outline]
     sizes = np.fromiter((len(words) for words in found), np.int64, len(found))
-    slot = np.fromiter((word for words in found for word in words), np.int64, int(sizes.sum()))
+    slot = np.fromiter(chain.from_iterable(found), np.int64, int(sizes.sum()))
     element = np.repeat(np.arange(len(found)), sizes)
     return element, slot, (1 / np.sqrt(sizes))[element].astype(np.float32)
 
@@ -54,7 +54,8 @@ def slots(outline: Sequence[Element]) -> tuple[Array, Array, Array]:
 def judge(bag: tuple[Array, Array, Array], above: Array, weights: Array) -> Array:
     """Return each block's log-odds of being text by each level's names; shape (blocks, levels), the bias left out.
 
-    `above` holds each block's element and those around it, shape (blocks, TOP), -1 past the root; `weights` has one row a level.
+    `above` holds which of the bag's elements each block's own and those around it are, shape (blocks, TOP), -1 past the root;
+    `weights` has one row a level.
     """
     element, slot, weight = bag
     count = int(above.max(initial=0)) + 1

@@ -39,37 +39,49 @@ class ObliviousForest:
 
     def scores(self, rows: Array) -> Array:
         """Return the raw score (log-odds) of each row; `rows` are float32, shape (rows, features)."""
-        leaf = self._leaf_of(rows)
-        total = self.value.ravel().take(leaf + self._first).sum(axis=0, dtype=np.float64)
+        return self.scores_of(self.leaves(rows))
+
+    def scores_of(self, leaves: Array) -> Array:
+        """Return the raw score of each row, given its leaves."""
+        total = self.value.ravel().take(leaves).sum(axis=0, dtype=np.float64)
         return np.asarray(total + float(self.bias))
 
-    def parts(self, rows: Array) -> Array:
-        """Return what each feature gave to the score: shape (rows, features).
+    def parts(self, leaves: Array, width: int) -> Array:
+        """Return what each of `width` features gave to the score, given each row's leaves: shape (rows, features).
 
         The parts are those of Saabas (2014): each answer is credited with the change of the mean of the leaves that
         remain; with the means of all leaves they sum to the score.
         """
-        count, width = rows.shape
-        parts = np.zeros(count * width)
-        place = self._leaf_of(rows) + self._first
-        row = np.arange(count) * width
-        for level, feature in enumerate(self.feature):
-            where = row + feature.astype(np.intp)[:, None]
-            parts += np.bincount(where.ravel(), self._gains[level].take(place).ravel(), minlength=count * width)
-        return parts.reshape(count, width)
+        question, tree, edges, asked = self._questions
+        places = leaves[tree]
+        places += question[:, None]
+        gains = self._gains.take(places)
+        parts = np.zeros((width, leaves.shape[1]), np.float32)
+        parts[asked] = np.add.reduceat(gains, edges, axis=0)
+        return parts.T
 
-    def _leaf_of(self, rows: Array) -> NDArray[np.int32]:
-        """Return the leaf of each tree (first axis) for each row."""
+    def leaves(self, rows: Array) -> NDArray[np.int32]:
+        """Return each row's leaf of each tree (first axis), as a place among the leaves of all trees."""
         columns = np.ascontiguousarray(rows.T, np.float32)
-        leaf = np.zeros((self.feature.shape[1], len(rows)), np.int32)
+        leaf = np.zeros((self.feature.shape[1], len(rows)), np.uint8)
         asked, yes = np.empty(leaf.shape, np.float32), np.empty(leaf.shape, bool)
-        bit = np.empty(leaf.shape, np.int32)
+        bit = yes.view(np.uint8)
         for level, (feature, threshold) in enumerate(zip(self.feature, self.threshold, strict=True)):
             np.take(columns, feature, axis=0, out=asked, mode="clip")
             np.greater(asked, threshold[:, None], out=yes)
-            np.multiply(yes, np.int32(1 << level), out=bit)
+            np.left_shift(bit, np.uint8(level), out=bit)
             np.bitwise_or(leaf, bit, out=leaf)
-        return leaf
+        return leaf + self._first
+
+    @cached_property
+    def _questions(self) -> tuple[Array, Array, Array, Array]:
+        """Sort the questions of all levels and trees by feature.
+
+        Returns where the gains of each begin, its tree, where the questions of each feature begin, and the features.
+        """
+        level, tree = np.divmod(np.argsort(self.feature, axis=None, kind="stable"), self.feature.shape[1])
+        asked, edges = np.unique(self.feature[level, tree], return_index=True)
+        return (level * self.value.size).astype(np.int32), tree, edges, asked
 
     @cached_property
     def _first(self) -> NDArray[np.int32]:
@@ -89,7 +101,7 @@ class ObliviousForest:
             means.append(np.tile(total / np.maximum(count, 1e-9), (1, leaves // size)))
         means.reverse()
         gains = [after - before for before, after in pairwise(means)]
-        return np.stack(gains).reshape(depth, -1)
+        return np.stack(gains).reshape(depth, -1).astype(np.float32)
 
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Return what `read` needs, under names that start with `prefix`."""

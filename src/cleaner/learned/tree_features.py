@@ -9,6 +9,8 @@ import numpy as np
 from cleaner.learned.columns import shift
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cleaner.learned.columns import Array, Columns
     from cleaner.learned.markup_view import MarkupView
 
@@ -28,22 +30,22 @@ WORDS, LINKED, PROSE, PARAGRAPHS, BLOCKS = range(5)
 
 def add_tree(f: Columns, v: MarkupView) -> None:
     """Add all features of this module."""
-    tags = np.array([element.tag for element in v.outline])
-    _add_tags(f, v, tags)
+    _add_tags(f, v)
     _add_sums(f, v)
     _add_container(f, v)
     _add_likes(f, v)
 
 
-def _add_tags(f: Columns, v: MarkupView, tags: Array) -> None:
-    own = tags[v.element]
-    for called in OWN_TAGS:
-        f.add(f"tag.{called[0]}", np.isin(own, called))
-    chosen = np.stack([np.isin(tags, group) for group in AROUND], 1)
-    around = v.within(chosen)[v.element]
-    for number, group in enumerate(AROUND):
-        f.add(f"around.{group[0]}", np.minimum(around[:, number], 3))
+def _add_tags(f: Columns, v: MarkupView) -> None:
+    f.add_all([f"tag.{called[0]}" for called in OWN_TAGS], _groups_of(v.tags, OWN_TAGS)[v.e_tag[v.element]])
+    around = v.within(_groups_of(v.tags, AROUND)[v.e_tag])[v.element]
+    f.add_all([f"around.{group[0]}" for group in AROUND], np.minimum(around, 3))
     f.add("around.depth", v.e_depth[v.element])
+
+
+def _groups_of(tags: Sequence[str], groups: Sequence[tuple[str, ...]]) -> Array:
+    """Tell which groups each tag is in."""
+    return np.array([[tag in group for group in groups] for tag in tags], bool).reshape(-1, len(groups))
 
 
 def _add_sums(f: Columns, v: MarkupView) -> None:

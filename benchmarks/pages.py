@@ -1,0 +1,152 @@
+"""Time the cleaning of HTML pages on one core, beside trafilatura on the same pages, and show the share of each stage.
+
+    python benchmarks/pages.py [--gold FILE] [--every N]      ms a page, ratio to trafilatura, share of each stage
+
+FILE holds rows of the form of `pages-dev.jsonl.xz`, by default that file in the folder that CLEANER_GOLD names. Times are CPU
+seconds of one process: the machine may be busy. The ratio is what counts: both see each page in turn, in the same run.
+Trafilatura is asked for body and metadata, ours gives body, metadata and a ledger with the reason for each block. Both have
+seen other pages before, so that models are loaded and rules compiled; no page twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import lzma
+import os
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
+from functools import wraps
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import trafilatura
+
+from cleaner import clean, judge
+from cleaner.landing import page_id
+from cleaner.model import MediaType, Page
+from cleaner.rules import load_rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from types import ModuleType
+
+    from cleaner.rules import Rulebook
+
+T = TypeVar("T")
+WARM = 40
+"""Pages that come first and are not timed."""
+STAGES: dict[str, tuple[tuple[ModuleType, str], ...]] = {
+    "parse, blocks": ((clean, "decode"), (clean, "html_page"), (clean, "mark_containers"), (clean, "hide")),
+    "rules": ((clean, "_unglued"), (clean, "mark_blocks"), (clean, "mark_copies")),
+    "engine": ((judge, "judge_markup"),),
+    "opinions, reasons": ((clean, "judge_html"),),
+    "second opinion": ((clean, "main_content"),),
+    "settle, split": tuple((clean, name) for name in ("settle", "split", "segments", "name_heads", "defect")),
+    "language": ((clean, "_language"), (clean, "detect")),
+    "metadata": tuple(
+        (clean, name)
+        for name in ("pinned_candidates", "document_candidates", "line_candidates", "site_candidates", "choose")
+    ),
+    "ledger, assemble": tuple((clean, name) for name in ("paragraphs_of", "text_key", "assemble", "_ledger")),
+}
+"""What `clean_page` calls, by stage; what a function spends in one of another stage counts there."""
+
+
+def main() -> None:
+    options = _options()
+    rows = list(islice(_rows(options.gold), 0, None, options.every))
+    rulebook = load_rulebook()
+    for row in rows[:WARM]:
+        clean.clean_page(_page(row), rulebook)
+        _theirs(row)
+    compare(rows[WARM:], rulebook)
+
+
+def compare(rows: Sequence[Mapping[str, Any]], rulebook: Rulebook) -> None:
+    """Print what a page takes, and each stage of it."""
+    spent: Counter[str] = Counter()
+    ours, theirs = 0.0, 0.0
+    for row in rows:
+        page = _page(row)
+        with _watched(spent):
+            ours += _timed(lambda page=page: clean.clean_page(page, rulebook))
+        theirs += _timed(lambda row=row: _theirs(row))
+    count = len(rows)
+    print(f"{count} pages, {sum(len(row['html']) for row in rows) / count / 1e3:.0f} KB each; CPU time of one core:")
+    print(f"trafilatura {1e3 * theirs / count:6.1f} ms a page")
+    print(f"cleaner     {1e3 * ours / count:6.1f} ms a page: {ours / theirs:.2f} times as long")
+    for stage, seconds in [*((stage, spent[stage]) for stage in STAGES), ("between", ours - sum(spent.values()))]:
+        print(f"  {stage:17} {1e3 * seconds / count:6.2f} ms {seconds / ours:6.1%}")
+
+
+@contextmanager
+def _watched(spent: Counter[str]) -> Iterator[None]:
+    """Let the functions of the stages count their own time while the block runs."""
+    running: list[float] = []
+    originals = [(module, name, getattr(module, name)) for calls in STAGES.values() for module, name in calls]
+    for stage, calls in STAGES.items():
+        for module, name in calls:
+            setattr(module, name, _counting(getattr(module, name), stage, spent, running))
+    try:
+        yield
+    finally:
+        for module, name, original in originals:
+            setattr(module, name, original)
+
+
+def _counting(function: Callable[..., T], stage: str, spent: Counter[str], running: list[float]) -> Callable[..., T]:
+    """Add what a call takes to its stage; `running` has, for each call under way, what the calls within it took."""
+
+    @wraps(function)
+    def counted(*args: object, **kwargs: object) -> T:
+        running.append(0.0)
+        start = time.process_time()
+        result = function(*args, **kwargs)
+        whole = time.process_time() - start
+        spent[stage] += whole - running.pop()
+        if running:
+            running[-1] += whole
+        return result
+
+    return counted
+
+
+def _theirs(row: Mapping[str, Any]) -> object:
+    return trafilatura.bare_extraction(row["html"], url=row.get("url"), with_metadata=True)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gold", type=Path, default=Path(os.environ.get("CLEANER_GOLD", ""), "pages-dev.jsonl.xz"))
+    parser.add_argument("--every", type=int, default=4, help="only each n-th page: a sample of all collections")
+    options = parser.parse_args()
+    if not options.gold.is_file():
+        sys.exit(f"{options.gold} is not there: name labelled pages with --gold, or set CLEANER_GOLD to their folder")
+    return options
+
+
+def _rows(file: Path) -> Iterator[Mapping[str, Any]]:
+    opened = lzma.open if file.suffix == ".xz" else open
+    with opened(file, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _page(row: Mapping[str, Any]) -> Page:
+    content = row["html"].encode("utf-8", "replace")
+    sha, url = hashlib.sha256(content).hexdigest(), row.get("url")
+    return Page(page_id(url, content), row["id"], "gold", None, MediaType.HTML, content, sha, url, charset="utf-8")
+
+
+if __name__ == "__main__":
+    main()
