@@ -33,10 +33,12 @@ from cleaner.label import mark_blocks, settle
 from cleaner.languages import detect
 from cleaner.metadata import (
     choose,
+    cut_candidates,
     document_candidates,
     line_candidates,
     pinned_candidates,
     site_candidates,
+    state_candidates,
 )
 from cleaner.model import (
     KEPT_LABELS,
@@ -95,7 +97,8 @@ def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
     numbered = split(settled, starts)
     drafts = [name_heads(segment) for segment in segments(numbered, _sure(starts, judged))]
 
-    articles, rejected, gated = _records(page, drafts, (*reading.candidates, *site_candidates(numbered)), language)
+    document = (*reading.candidates, *site_candidates(numbered))
+    articles, rejected, gated = _records(page, drafts, _Around(document, reading.outline), language)
     if articles:
         rejected = ()  # a stretch without body beside them is no page lost: the ledger says what became of its lines
     elif not rejected:
@@ -136,7 +139,11 @@ def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
         return _Reading(layout, blocks, lambda block: text[block.start : block.end], ())
     document = html_page(text)
     blocks = hide(mark_containers(document.root, document.blocks))
-    candidates = (*pinned_candidates(document.root, page, pins), *document_candidates(document.root, page))
+    candidates = (
+        *pinned_candidates(document.root, page, pins),
+        *document_candidates(document.root, page),
+        *state_candidates(document.said, page),
+    )
 
     def second_opinion(judged: Sequence[Block]) -> list[bool]:
         return main_content(document.root, judged, page.url)
@@ -167,8 +174,21 @@ def _language(blocks: Sequence[Block]) -> str | None:
     return found[0] if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a page says beside the lines of its articles."""
+
+    document: tuple[Candidate, ...]
+    outline: tuple[Element, ...]
+
+    def all_of(self, draft: Segment) -> Iterator[Candidate]:
+        """Offer all of it, for a page's only article."""
+        yield from self.document
+        yield from cut_candidates(draft.entries, self.outline, self.document)
+
+
 def _records(
-    page: Page, drafts: Sequence[Segment], document: tuple[Candidate, ...], language: str | None
+    page: Page, drafts: Sequence[Segment], around: _Around, language: str | None
 ) -> tuple[tuple[Article, ...], tuple[Rejected, ...], list[Segment]]:
     """Let each segment through the gate; returns records, rejections and the segments as they came out."""
     articles: list[Article] = []
@@ -186,7 +206,8 @@ def _records(
         own = detect(text)
         spoken = own[0] if own and len(text) > SHORTEST_OF_OWN_LANGUAGE else language
         lines = line_candidates(draft.entries, spoken, page.fetched_at)
-        fields = choose([*(document if alone else _shared(document)), *lines, *_landed(page, spoken)])
+        stated = around.all_of(draft) if alone else _shared(around.document)
+        fields = choose([*stated, *lines, *_landed(page, spoken)])
         key = text_key(text)
         articles.append(assemble(page, draft, fields, len(articles) + 1, (key, copies[key])))
         copies[key] += 1

@@ -82,6 +82,15 @@ _GUESSES = [
     *("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949"),
 ]
 
+SHIFTS = re.compile(rb"\x1b\$[@B]|\x1b\(J")
+"""How ISO-2022-JP switches to kanji: all its bytes are ASCII."""
+ALONE = re.compile(
+    rb"(?:[\x00-\x7f]|(?<=[a-zA-Z\xc0-\xff])[\xc0-\xff](?=[a-zA-Z\xc0-\xff .,;:<])|(?<=[\s>])[\xc0-\xff](?=[a-zA-Z ])|[\x91-\x97\xa0\xab\xbb])*"
+)
+"""Bytes in which each one beyond ASCII is a letter within a word of ASCII, or a quote, dash or space of windows-1252."""
+_FEWEST_PAIRS = 16
+_WIDE_SHARE = 0.25
+"""Share of zero bytes in one half of the places from which bytes go in pairs; Chinese pages have a third."""
 _HEAD = 4096
 """Bytes of a page in which its own declaration is looked for."""
 _SAMPLE = 64 * 1024
@@ -105,7 +114,7 @@ class Decoded:
     encoding: str
     """Python's name for it, `windows-1252` written so."""
     how: str
-    """`bom` | `utf-8` | `declared` | `meta` | `detected`."""
+    """`bom` | `utf-8` | `mixed` | `declared` | `meta` | `detected`."""
 
 
 def decode(content: bytes, media_type: MediaType, declared: str | None) -> Decoded | None:
@@ -120,7 +129,7 @@ def decode(content: bytes, media_type: MediaType, declared: str | None) -> Decod
 
 def is_binary(content: bytes, declared: str | None = None) -> bool:
     """Tell what cannot be text: NULs or control characters throughout, and no wide character set that explains them."""
-    if _bom(content) or (_is_wide(declared) and b"\0" in content):
+    if _bom(content) or (_is_wide(declared) and b"\0" in content) or _unmarked_wide(content):
         return False
     if content.startswith(b"%PDF-"):
         return True
@@ -133,8 +142,12 @@ def _attempts(content: bytes, media_type: MediaType, declared: str | None) -> It
     """Offer readings, best first; the last one always works."""
     if mark := _bom(content):
         yield Decoded(content[len(mark[0]) :].decode(mark[1], "replace"), mark[1], "bom")
-    if not content.isascii() and (text := _mostly(content, "utf-8")) is not None:
-        yield Decoded(text, "utf-8", "utf-8")
+    if (codec := _unmarked_wide(content)) is not None and not _is_wide(declared):
+        yield Decoded(content.decode(codec, "replace"), codec, "detected")
+    if content.isascii() and SHIFTS.search(content) and (text := _mostly(content, "iso2022_jp")) is not None:
+        yield Decoded(text, "iso2022_jp", "detected")
+    if not content.isascii():
+        yield from _as_utf8(content)
     if (codec := _codec(declared, content)) and (text := _mostly(content, codec)) is not None:
         yield Decoded(text, _display(codec), "declared")
     if media_type is MediaType.HTML and (codec := _declared_inside(content)):
@@ -144,6 +157,45 @@ def _attempts(content: bytes, media_type: MediaType, declared: str | None) -> It
     if content.isascii():
         yield Decoded(content.decode("ascii"), "utf-8", "utf-8")
     yield _guess(content)
+
+
+def _unmarked_wide(content: bytes) -> str | None:
+    """Tell UTF-16 without a mark: markup and spaces are ASCII in every language, so every other byte is often 0."""
+    head = content[:_HEAD]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if half < _FEWEST_PAIRS or max(even, odd) < _WIDE_SHARE * half or min(even, odd) > _NUL_SHARE * half:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _as_utf8(content: bytes) -> Iterator[Decoded]:
+    text = _mostly(content, "utf-8")
+    mixed = _unmixed(content) if text is None or "\ufffd" in text else None
+    if mixed is not None:
+        yield Decoded(mixed, "utf-8", "mixed")
+    elif text is not None:
+        yield Decoded(text, "utf-8", "utf-8")
+
+
+def _unmixed(content: bytes) -> str | None:
+    """Read a page of UTF-8 into which pieces in a one-byte character set were pasted.
+
+    None where a piece is neither, or most are in that set. A piece reaches from tag to tag; it is in the one-byte set where each of its bytes beyond ASCII stands in a word alone.
+    """
+    pieces = re.split(rb"(?=<)", content)
+    found: list[str] = []
+    right = 0
+    for piece in pieces:
+        try:
+            found.append(piece.decode("utf-8"))
+            right += not piece.isascii()
+        except UnicodeDecodeError:
+            right -= 1
+            if not ALONE.fullmatch(piece):
+                return None
+            found.append(piece.decode("cp1252", "replace"))
+    return "".join(found) if right > 0 else None
 
 
 def _bom(content: bytes) -> tuple[bytes, str] | None:

@@ -32,6 +32,8 @@ FIRM = frozenset({Label.BYLINE, Label.CREDIT, Label.KEEP_READING, Label.AD, Labe
 CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}\b")
 TIME_WORDS = 2
 
+STATED = frozenset({"html.json_ld", "html.state", "html.restated"})
+"""Certain of where a text comes from, not of what each of its lines is: rules come first."""
 NAMES_NO_FURNITURE = TEXT_LABELS | {Label.DATELINE}
 """Labels of marks that do not say what a removed line is."""
 
@@ -49,8 +51,9 @@ def settle(blocks: Sequence[Block], opinions: Sequence[Mark]) -> tuple[LedgerEnt
 
 
 def deciding(block: Block) -> Mark | None:
-    """Return the certain mark that decides alone: the first in rulebook order."""
-    return next((m for m in block.marks if m.certain), None)
+    """Return the certain mark that decides alone: the first in rulebook order, what the page's data say behind all rules."""
+    certain = [m for m in block.marks if m.certain]
+    return next((m for m in certain if m.by not in STATED), certain[0] if certain else None)
 
 
 def _time_stamp(block: Block, opinion: Mark) -> Mark | None:

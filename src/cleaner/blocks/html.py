@@ -8,18 +8,20 @@ run's text, so that parsing again and slicing gives the block's raw text back.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
 from cleaner.blocks.hints import hints_of
-from cleaner.blocks.stated import stated_blocks
+from cleaner.blocks.late import NOTHING, late_text, running_words
+from cleaner.blocks.stated import mark_restated, stated_blocks
 from cleaner.model import Block, Element, Hints, Markup
 from cleaner.text import repair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 UNSEEN = frozenset(
     {"script", "style", "template", "svg", "head", "iframe", "object", "noscript", "math", "canvas", "datalist"}
@@ -45,6 +47,8 @@ BOLD = frozenset({"b", "strong"})
 BLOCK_KIND, INLINE_KIND, BREAK_KIND, UNSEEN_KIND = range(4)
 KINDS = dict.fromkeys(INLINE, INLINE_KIND) | dict.fromkeys(UNSEEN, UNSEEN_KIND) | {"br": BREAK_KIND}
 """What becomes of an element, by its tag; of all others it is a block."""
+PREFERRED = 0.8
+"""As much running text of the page's data, to that of its JSON-LD, is preferred: it has paragraphs."""
 BREAK = "\u2028"
 """Stands for `<br>` in a run's raw text; a character that pages do not use, and white space to every repair."""
 PARAGRAPH_BREAK = re.compile(f"{BREAK}\\s*?{BREAK}\\s*")
@@ -62,6 +66,8 @@ class HtmlPage:
     """Raw text of a run by its path."""
     hints: Hints
     """What the page says of its article beside."""
+    said: tuple[Mapping[str, Any], ...] = ()
+    """Of a page whose text its data hold: the objects around it there, the nearest first."""
 
     def raw(self, block: Block) -> str:
         """Return a block's raw slice, before repairs."""
@@ -83,19 +89,40 @@ def parse(text: str) -> html.HtmlElement:
 
 def html_page(text: str) -> HtmlPage:
     """Take a decoded page apart; every run of visible or hidden text lies in exactly one block."""
+    root, walker = _read(text)
+    blocks, runs = _runs(walker)
+    hints = hints_of(root)
+    late = late_text(root, text, blocks, hints, _pieces)
+    stated = stated_blocks(hints, blocks, walker.outline)
+    if len(late.blocks) and running_words(late.blocks) >= PREFERRED * running_words(stated):
+        body = next((i for i, element in enumerate(walker.outline) if element.tag == "body"), 0)
+        stated = [replace(block, markup=Markup(body)) for block in late.blocks]
+    else:
+        late = NOTHING
+    runs |= late.runs or {block.path: hints.body for block in stated if block.path}
+    blocks = [*mark_restated(blocks, stated), *stated]
+    return HtmlPage(root, tuple(blocks), tuple(walker.outline), runs, hints, late.said)
+
+
+def _pieces(markup: str) -> list[tuple[Block, str]]:
+    """Take markup that data hold apart: its blocks that are shown, each with the text of its run."""
+    blocks, runs = _runs(_read(markup)[1])
+    return [(b, runs[b.path or ""]) for b in blocks if b.markup is not None and not b.markup.hidden]
+
+
+def _read(text: str) -> tuple[html.HtmlElement, _Walker]:
     root, walker = _walked(text)
-    if walker.deepest >= DEEPEST:
-        root, walker = _walked(_shallower(text))
+    return _walked(_shallower(text)) if walker.deepest >= DEEPEST else (root, walker)
+
+
+def _runs(walker: _Walker) -> tuple[list[Block], dict[str, str]]:
     blocks: list[Block] = []
     runs: dict[str, str] = {}
     for run in walker.runs:
         path = walker.path(run)
         runs[path] = run.text
         blocks.extend(_blocks(run, path, walker.outline[run.element].tag, len(blocks)))
-    hints = hints_of(root)
-    late = stated_blocks(hints, blocks, walker.outline)
-    runs |= {block.path: hints.body for block in late if block.path}
-    return HtmlPage(root, (*blocks, *late), tuple(walker.outline), runs, hints)
+    return blocks, runs
 
 
 def _walked(text: str) -> tuple[html.HtmlElement, _Walker]:

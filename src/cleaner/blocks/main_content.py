@@ -10,6 +10,7 @@ import copy
 from typing import TYPE_CHECKING
 
 import trafilatura
+from lxml import etree
 
 from cleaner.text import normal
 
@@ -26,7 +27,9 @@ PROBE_WORDS = 4
 
 def main_content(root: HtmlElement, blocks: Sequence[Block], url: str | None = None) -> list[bool]:
     """Tell which blocks trafilatura keeps."""
-    document = trafilatura.bare_extraction(copy.deepcopy(root), url=url, include_comments=False, with_metadata=False)
+    own = copy.deepcopy(root)
+    etree.strip_attributes(own, "rowspan", "colspan")  # it fills what they span with cells: 60 of them took minutes
+    document = trafilatura.bare_extraction(own, url=url, include_comments=False, with_metadata=False)
     kept = (getattr(document, "text", None) or "") if document is not None else ""
     lines = {normal(line) for line in kept.split("\n")}
     whole = f" {normal(kept)} "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleaner.model import Block, Label, Mark, Markup
-from cleaner.text import count_words, repair
+from cleaner.text import count_words, normal, repair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cleaner.model import Element, Hints
 
 BY = "html.json_ld"
+AGAIN = "html.restated"
+FEWEST_AGAIN = 5
+"""Words from which a shown line is known again in the stated text."""
 FEWEST_WORDS = 60
 """Words of the stated body below which it is a teaser."""
 SHOWN = 0.5
@@ -43,3 +46,17 @@ def stated_blocks(hints: Hints, blocks: Sequence[Block], outline: Sequence[Eleme
             index = len(blocks) + len(found)
             found.append(Block(index, text, start, end, PATH, "p", repairs=repairs, marks=(MARK,), markup=markup))
     return found
+
+
+def mark_restated(shown: Sequence[Block], stated: Sequence[Block]) -> tuple[Block, ...]:
+    """Leave a certain mark on what the page shows of a text that is taken from beside it: the text has it already."""
+    if not stated:
+        return tuple(shown)
+    whole = f" {normal(' '.join(block.text for block in stated))} "
+    mark = Mark(Label.OTHER, AGAIN, 0.9, "stands in the text that the page states in its data", certain=True)
+    return tuple(block.marked(mark) if _is_in(block, whole) else block for block in shown)
+
+
+def _is_in(block: Block, whole: str) -> bool:
+    own = normal(block.text)
+    return len(own.split()) >= FEWEST_AGAIN and f" {own.removesuffix('…')} " in whole

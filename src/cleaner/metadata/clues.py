@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 Clues = dict[str, float]
 
-DECLARED_AUTHORS = frozenset({"json-ld", "meta", "twitter"})
-DECLARED_DATES = ("json-ld", "opengraph", "meta", "meta-other", "microdata", "json-ld-page")
+DECLARED_AUTHORS = frozenset({"json-ld", "meta", "twitter", "state"})
+DECLARED_DATES = ("json-ld", "opengraph", "meta", "meta-other", "microdata", "json-ld-page", "state")
 PRINTED_DATES = frozenset({"date", "byline", "dateline", "near-title", "markup", "time"})
 LINE_SOURCES = frozenset({"title", "byline", "date", "dateline", "tags"})
 """Sources in the article's own lines: their prior says how good their place is."""
@@ -90,8 +90,12 @@ class Context:
         return next((v[:10] for source in DECLARED_DATES for v in self.values("published_at", source)[:1]), None)
 
 
+WEIGHED_AS = {"state": "json-ld"}
+"""Sources with too few labelled pages for a weight of their own, and what they are like: data that the site's own system wrote."""
+
+
 def _common(option: Option, options: Sequence[Option]) -> Clues:
-    clues: Clues = {f"from {source}": 1.0 for source in option.sources}
+    clues: Clues = {f"from {WEIGHED_AS.get(source, source)}": 1.0 for source in option.sources}
     clues["sources that agree"] = min(4, len(option.sources) - 1) / 4
     clues["only answer"] = float(len(options) == 1)
     placed = [c.prior for c in option.candidates if c.source in LINE_SOURCES]

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from cleaner.metadata.access import access
 from cleaner.metadata.authorship import authors
 from cleaner.metadata.jsonld import texts
 from cleaner.metadata.people import squeeze
@@ -51,7 +52,7 @@ META_TAGS = (
 def document_candidates(root: HtmlElement, page: Page) -> tuple[Candidate, ...]:
     """Offer all that the page's markup says of its article; each candidate quotes its source."""
     sheet = read_sheet(root, page)
-    readers = (_titles, _deks, authors, dates, _sites, _urls, _languages, _tags, _sections, _images, _licences, _access)
+    readers = (_titles, _deks, authors, dates, _sites, _urls, _languages, _tags, _sections, _images, _licences, access)
     return tuple(candidate for read in readers for candidate in read(sheet))
 
 
@@ -199,14 +200,3 @@ def _licences(sheet: Sheet) -> Iterator[Candidate]:
     ):
         if value:
             yield offer("licence", mend_mojibake(value), source)
-
-
-def _access(sheet: Sheet) -> Iterator[Candidate]:
-    """Offer the page's word that the article is for subscribers; the text may be whole all the same, so it wins nothing."""
-    free = sheet.article.get("isAccessibleForFree")
-    if free is None:
-        return
-    closed = free is False or (isinstance(free, str) and free.lower() == "false")
-    yield offer("access", "subscribers" if closed else "free", "json-ld", f"isAccessibleForFree: {free}")
-    if closed:
-        yield offer("truncated", "access.subscribers", "json-ld", f"isAccessibleForFree: {free}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from math import prod
 from typing import TYPE_CHECKING
 
 from cleaner.metadata.clues import Context
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 
 TRUST: dict[str, dict[str, float]] = {
     "title": {"title": 0.85, "h1": 0.85, "json-ld": 0.75, "opengraph": 0.7, "meta": 0.6, "twitter": 0.55, "microdata": 0.6, "title-tag": 0.5,
-              "title-head": 0.2, "h1-other": 0.2},
+              "title-head": 0.2, "h1-other": 0.2, "state": 0.7},
     "dek": {"dek": 0.9, "json-ld": 0.1, "opengraph": 0.1, "meta": 0.1},
     "authors": {"json-ld": 0.9, "microdata": 0.7, "meta": 0.75, "byline": 0.8, "twitter": 0.8, "markup": 0.65, "author-link": 0.6, "near-title": 0.5, "author-box": 0.2,
-                "near-date": 0.2},
+                "near-date": 0.2, "state": 0.8},
     "published_at": {"json-ld": 0.9, "opengraph": 0.85, "meta": 0.8, "microdata": 0.8, "date": 0.75, "time": 0.65, "markup": 0.6, "json-ld-page": 0.6,
                      "byline": 0.55, "dateline": 0.5, "near-title": 0.5, "url": 0.55, "meta-other": 0.7, "modified": 0.3,
-                     "time-aside": 0.2},
-    "modified_at": {"json-ld": 0.9, "meta": 0.85},
+                     "time-aside": 0.2, "state": 0.8},
+    "modified_at": {"json-ld": 0.9, "meta": 0.85, "state": 0.8},
     "site": {"landing": 0.95, "opengraph": 0.9, "json-ld": 0.8, "meta": 0.7, "promo": 0.5, "host": 0.3},
     "url": {"landing": 0.9, "canonical": 0.95, "opengraph": 0.8, "json-ld": 0.7},
     "language": {"text": 0.9, "html": 0.7, "json-ld": 0.6, "opengraph": 0.6, "meta": 0.5},
@@ -32,9 +33,12 @@ TRUST: dict[str, dict[str, float]] = {
     "tags": {"tags": 0.9, "json-ld": 0.8, "opengraph": 0.85, "meta": 0.6, "link": 0.55},
     "image": {"json-ld": 0.8, "opengraph": 0.9, "twitter": 0.7},
     "licence": {"json-ld": 0.9, "meta": 0.7},
-    "access": {"json-ld": 0.9},
+    "access": {"json-ld": 0.9, "meta": 0.7},
     "section": {"json-ld": 0.9, "opengraph": 0.85, "meta": 0.7},
-    "truncated": {"keep_reading": 0.95, "ending": 0.7, "json-ld": 0.2},
+    "word_count": {"json-ld": 0.8, "json-ld-body": 0.6},
+    "closed_part": {"json-ld": 0.9},
+    "truncated": {"keep_reading": 0.95, "ending": 0.7, "json-ld": 0.45, "meta": 0.45, "wall": 0.55, "wall-near": 0.62, "wall-element": 0.35, "stated-length": 0.75,
+                  "part-missing": 0.15, "short": 0.15, "open-end": 0.25},
 }  # fmt: skip
 """Trust of each source by field, from its share of right values on 1,136 labelled pages of 922 sites.
 
@@ -55,6 +59,12 @@ SAME = {"title": "h1"}
 ENOUGH = 0.25
 """Below this trust a value is kept as evidence but never wins."""
 
+LIKELY_CUT = 0.66
+"""Sum of the signs from which a text is called truncated."""
+SAME_SIGN = {"meta": "json-ld"}
+"""Signs that say the same: a site states its access twice."""
+NO_REASONS = frozenset({"short", "open-end"})
+"""Signs that say nothing without another."""
 LISTS = frozenset({"authors", "tags"})
 
 SHARED = frozenset({"site", "language", "url"})
@@ -83,6 +93,8 @@ def choose(candidates: Sequence[Candidate]) -> Fields:
     for name, offers in context.by_field.items():
         if any(c.source == PIN for c in offers):
             marked.extend(_take_pinned(name, offers))
+        elif name == "truncated":
+            marked.extend(_add_up(offers))
         elif name in ranked:
             marked.extend(_rank(name, context))
         else:
@@ -147,6 +159,18 @@ def _choose_one(offers: Sequence[Candidate]) -> list[Candidate]:
     best = max(scores, key=lambda key: scores[key])
     winner = max(groups[best], key=_precision)
     return [replace(c, score=scores[key_of(c)], won=c is winner and scores[best] >= ENOUGH) for c in offers]
+
+
+def _add_up(offers: Sequence[Candidate]) -> list[Candidate]:
+    """Add up signs of different sources as independent ones; where they make a cut likely, the strongest names it."""
+    strongest: dict[str, float] = {}
+    for offered in offers:
+        kind = SAME_SIGN.get(offered.source, offered.source)
+        strongest[kind] = max(strongest.get(kind, 0.0), offered.score)
+    score = round(1 - prod(1 - value for value in strongest.values()), 4)
+    winner = max(offers, key=lambda c: c.score)
+    wins = score >= LIKELY_CUT and winner.source not in NO_REASONS
+    return [replace(c, score=score if c is winner else c.score, won=wins and c is winner) for c in offers]
 
 
 def _precision(candidate: Candidate) -> tuple[float, float]:

@@ -1,0 +1,96 @@
+"""Laws on pages that nobody wrote: nothing raises, every block stands in the ledger once, and none takes an age."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+
+import pytest
+from conftest import html_page, rulebook
+from mutated_pages import LINE, mutant, ordinary_of_size
+
+from cleaner.clean import clean_page
+from cleaner.model import Cleaned
+
+FAST, LONG = 260, int(os.environ.get("CLEANER_MUTANTS", "10000"))
+TIMES = 10
+"""As many times the CPU time of an ordinary page of the same size a page may take, and a start that is free."""
+FREE = 0.25
+
+
+def hold_laws(cleaned: Cleaned) -> None:
+    assert [e.block.index for e in cleaned.ledger] == list(range(len(cleaned.ledger)))
+    assert cleaned.articles or cleaned.rejected
+    assert {e.article for e in cleaned.ledger} - {0} == {a.position for a in cleaned.articles}
+
+
+@pytest.mark.parametrize("first", range(0, FAST, 10))
+def test_no_mutant_breaks_a_law(first):
+    for seed in range(first, first + 10):
+        name, content, charset = mutant(seed)
+        page = html_page(content, charset=charset)
+        try:
+            cleaned = clean_page(page, rulebook())
+            hold_laws(cleaned)
+        except Exception as error:
+            raise AssertionError(f"mutant {name}") from error
+
+
+GIANTS = {
+    "nested 10,000 deep": "<div>" * 10_000 + LINE,
+    "tables nested 10,000 deep": "<table><tr><td>" * 10_000 + LINE,
+    "formatting nested 10,000 deep": "<b><i>" * 5_000 + LINE,
+    "a million attributes": "<p " + " ".join(f"a{i}=1" for i in range(1_000_000)) + f">{LINE}</p>",
+    "a value of ten million": f'<p class="{"x " * 5_000_000}">{LINE}</p>',
+    "a text of four million": f"<p>{LINE * 40_000}</p>",
+    "a word of four million": f"<p>{'x' * 4_000_000}</p>",
+    "100,000 line breaks": "<p>x" + "<br>" * 100_000 + "x</p>",
+    "100,000 siblings": "<p>x</p>" * 100_000,
+    "100,000 spans": "<p>" + "<i>x</i>" * 100_000 + "</p>",
+    "cells that span a million rows": f"<table>{f'<tr><td rowspan=1000000 colspan=1000000>{LINE}' * 3_000}</table>",
+    "a million entities": f"<p>{'&amp;' * 1_000_000}</p>",
+    "JSON-LD of four million": f'<script type="application/ld+json">{{"articleBody":"{LINE * 40_000}"}}</script>',
+    "state of four million": f'<script type="application/json">{{"title":"x","body":"{LINE * 40_000}"}}</script>',
+    "state nested 100,000 deep": f'<script>window.__STATE__ = {{"body":{"[" * 100_000}</script>',
+    "20,000 links to topics": "<a href=/tag/ferry rel=tag>ferry</a>" * 20_000,
+    "20,000 bylines": "<p class=byline>By Ana Ruiz</p>" * 20_000,
+}
+
+
+def seconds(content: bytes, charset: str | None = None) -> float:
+    page = html_page(content, charset=charset)
+    start = time.process_time()
+    hold_laws(clean_page(page, rulebook()))
+    return time.process_time() - start
+
+
+def allowed(size: int, known: dict[int, float]) -> float:
+    """Return the CPU seconds that a page of that size may take, from an ordinary page of the next power of two."""
+    step = max(12, math.ceil(math.log2(size + 1)))
+    if step not in known:
+        known[step] = min(seconds(ordinary_of_size(2**step)) for _ in range(2))
+    return FREE + TIMES * known[step]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", GIANTS)
+def test_giants_take_no_age(name):
+    content = f"<html><body><h1>Ferry</h1>{GIANTS[name]}</body></html>".encode()
+    known: dict[int, float] = {}
+    assert seconds(content) <= allowed(len(content), known)
+
+
+@pytest.mark.long
+def test_no_mutant_takes_an_age():
+    known: dict[int, float] = {}
+    for seed in range(2):
+        seconds(mutant(seed)[1])  # what is loaded once is loaded
+    slow = []
+    for seed in range(LONG):
+        name, content, charset = mutant(seed)
+        limit = allowed(len(content), known)
+        took = seconds(content, charset)
+        if took > limit and (took := min(took, seconds(content, charset))) > limit:
+            slow.append(f"{name}: {took:.2f} s for {len(content)} bytes, allowed {limit:.2f}")
+    assert not slow, "\n".join(slow)
