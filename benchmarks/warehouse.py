@@ -1,15 +1,17 @@
-"""How fast and how large the warehouse is: synthetic pages with their ledger, staged as workers do, then loaded.
+"""How fast and how large the warehouse is, and how that grows: synthetic pages with their ledger, staged as workers do.
 
-    python benchmarks/warehouse.py [--articles 100000]
+    python benchmarks/warehouse.py [--articles 100000] [--growth 10000,100000] [--batch 20000] [--folder /tmp]
 
 One article a page, 2 to 5 kB, 12 kept blocks and 12 removed ones, of which most recur on their site, a fifth of the articles
-printed twice. Times are of the clock and of the processors; the machine may be busy.
+printed twice. Beyond 20,000 the same pages come again with other letters. Every time is given by the clock and of the
+processors: where the machine is busy, the second tells. `--growth` prints a table of the figures for each size.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import random
 import tempfile
 import time
@@ -18,6 +20,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cleaner.ingest import Cleaner, LineProgress, start_run
+from cleaner.landing import page_id as landed_page_id
 from cleaner.model import (
     Article,
     Block,
@@ -32,16 +40,19 @@ from cleaner.model import (
     Paragraph,
     Verdict,
 )
+from cleaner.rules import Rulebook
+from cleaner.settings import Settings
+from cleaner.store.publish import ETL_FILE
 from cleaner.store.reading import open_published
-from cleaner.store.records import FileDone, FileStat, Location, RunStart
-from cleaner.store.staging import StagedShard, Stamp, stage
+from cleaner.store.records import FileDone, FileStat, RunStart
+from cleaner.store.staging import Counts, StagedShard, Stamp, stage
 from cleaner.store.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SHARD, BATCH = 1000, 5000
-"""Pages of a shard; pages that are loaded in one transaction."""
+SHARD, DRAWN = 1000, 20_000
+"""Pages of a shard; pages that are drawn before the letters are changed."""
 SITES = 40
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 SYLLABLES = "ba be bo da de do fa fe ga go ka ke ko la le lo ma me mo na ne no pa pe po ra re ro sa se so ta te to va ve".split()
@@ -50,7 +61,7 @@ QUERIES = {
     "articles by day and site": "FROM daily_volume LIMIT 50",
     "articles that say": "SELECT site, title FROM articles WHERE text ILIKE '%bakelo%' LIMIT 20",
     "noise by rule": "FROM noise_by_rule LIMIT 25",
-    "a paragraph traced": "FROM trace('000', nth := 2)",
+    "a paragraph traced": "FROM trace('{article}', nth := 2)",
     "fields by site": "FROM coverage_by_site",
     "recurring lines": "FROM recurring_lines LIMIT 25",
 }
@@ -59,30 +70,108 @@ QUERIES = {
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("--articles", type=int, default=100_000)
-    articles = given.parse_args().articles
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with timed("written and staged by one worker"):
-            batches = list(staged(folder, articles))
-        with open_warehouse(folder) as warehouse:
-            begin(warehouse, "run-1")
-            with timed("load") as load:
-                for number, shards in enumerate(batches):
-                    warehouse.load(shards, [FileDone(FileStat(f"{number}.jsonl", 1, 1), BATCH)], [])
-            print(f"    {articles / load[0]:,.0f} articles/s")
-            with timed("publish, all texts new"):
-                path = warehouse.publish()
-            size(path, folder)
-            queries(folder)
-            begin(warehouse, "run-2")
-            with timed("run over unchanged pages"):
-                known(warehouse, articles)
-                warehouse.load([], [], [Location(page_id(n), f"{n}.html", None) for n in range(articles)])
-            changed = stage(list(pages(range(0, articles, 100), "again")), folder / "staging" / "changed", STAMP)
-            with timed("replace 1 % of the pages"):
-                warehouse.load([changed], [], [])
-            with timed("publish, 1 % of the texts new"):
-                warehouse.publish()
+    given.add_argument("--growth", type=lambda sizes: [int(size) for size in sizes.split(",")], default=[])
+    given.add_argument("--batch", type=int, default=20_000, help="pages that are loaded in one transaction")
+    given.add_argument("--folder", type=Path, help="where the files are made and removed again")
+    options = given.parse_args()
+    figures: list[dict[str, str]] = []
+    for articles in options.growth or [options.articles]:
+        print(f"{articles:,} articles")
+        figures.append({"articles": f"{articles:,}"})
+        with tempfile.TemporaryDirectory(dir=options.folder) as name, noting(figures[-1]):
+            measure(Path(name), articles, options.batch)
+    show(figures)
+
+
+def measure(folder: Path, articles: int, batch: int) -> None:
+    with timed("staged by one worker"):
+        shards = list(staged(folder, articles))
+    with open_warehouse(folder) as warehouse:
+        begin(warehouse, "run-1")
+        with timed("load") as load:
+            for first in range(0, len(shards), batch // SHARD):
+                some = shards[first : first + batch // SHARD]
+                warehouse.load(some, [FileDone(FileStat(f"{first}.jsonl", 1, 1), batch)], [])
+        note("load, articles/s", f"{articles / load[0]:,.0f} ({articles / load[1]:,.0f})")
+        with timed("publish, all texts new"):
+            path = warehouse.publish()
+        size(path, folder)
+        queries(folder)
+        begin(warehouse, "run-2")
+        with timed("publish, no page changed"):
+            warehouse.publish()
+        with timed("replace 1 % of the pages"):
+            warehouse.load([again(folder, articles, 100)], [], [])
+        with timed("publish, 1 % changed"):
+            warehouse.publish()
+        path.unlink()
+        with timed("publish, built anew"):
+            warehouse.publish()
+        with timed("replace all pages"):
+            for first in range(0, len(shards), batch // SHARD):
+                warehouse.load(shards[first : first + batch // SHARD], [], [])
+        with timed("publish, 100 % changed"):
+            warehouse.publish()
+    rerun(folder / "rerun", articles)
+
+
+def rerun(folder: Path, pages: int) -> None:
+    """Look through a landing zone of which every page is known: files as they were, then all of them touched."""
+    settings = Settings(raw=folder / "raw", warehouse=folder / "warehouse")
+    land_known(settings, pages)
+    silent = LineProgress(lambda _: None, every=1e9)
+    for what in ("run over unchanged pages, files touched", "run over unchanged pages"):
+        with timed(what), start_run(settings, silent, KNOWING) as run:
+            while run.clean_batch():
+                run.load()
+            run.publish()
+        if run.report().cleaned:
+            raise AssertionError("a page that was loaded is not known")
+
+
+def land_known(settings: Settings, pages: int) -> None:
+    """Write JSONL files of a thousand rows, 2.4 kB each, and the rows of `pages` that say they are cleaned."""
+    settings.raw.mkdir(parents=True)
+    filler = sentence(random.Random(2), vocabulary(), 400)
+    ids: list[str] = []
+    for first in range(0, pages, SHARD):
+        lines = []
+        for number in range(first, min(first + SHARD, pages)):
+            url, text = f"https://tide.example/{number}", f"Story {number}. {filler}"
+            ids.append(landed_page_id(url, text.encode()))
+            lines.append(json.dumps({"url": url, "text": text}))
+        (settings.raw / f"{first:08}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    open_warehouse(settings.warehouse).close()
+    with duckdb.connect(settings.warehouse / ETL_FILE) as writer:
+        writer.register("known", pa.table({"page_id": ids}))
+        writer.execute(
+            "INSERT INTO pages BY NAME SELECT page_id, '' AS source, '' AS path, '' AS sha256, 0 AS bytes,"
+            " 'text/plain' AS media_type, 1 AS articles, 'digest-1' AS digest, 'r' AS run_id, 0 AS seconds FROM known"
+        )
+
+
+KNOWING = Cleaner(load=lambda _: Rulebook(()), digest=lambda _: "digest-1")
+NOTES: list[dict[str, str]] = [{}]
+
+
+@contextmanager
+def noting(figures: dict[str, str]) -> Iterator[None]:
+    """Collect what is noted meanwhile."""
+    NOTES.append(figures)
+    yield
+    NOTES.pop()
+
+
+def note(what: str, figure: str) -> None:
+    NOTES[-1][what.strip()] = figure
+
+
+def show(figures: list[dict[str, str]]) -> None:
+    """Print the figures of every size side by side, as Markdown."""
+    print("\n| Seconds by the clock (of the processors) |" + "".join(f" {column['articles']} |" for column in figures))
+    print("|---|" + "--:|" * len(figures))
+    for what in [name for name in figures[0] if name != "articles"]:
+        print(f"| {what} |" + "".join(f" {column.get(what, '')} |" for column in figures))
 
 
 STAMP = Stamp("run-1", "digest-1")
@@ -95,26 +184,58 @@ def timed(what: str) -> Iterator[list[float]]:
     seconds: list[float] = []
     yield seconds
     seconds += [time.perf_counter() - clock, time.process_time() - cpu]
-    print(f"{what}: {seconds[0]:.2f} s, {seconds[1]:.2f} s of the processors")
+    print(f"{what}: {seconds[0]:.2f} s, {seconds[1]:.2f} s of the processors", flush=True)
+    note(what, f"{seconds[0]:.2f} ({seconds[1]:.2f})")
 
 
 def begin(warehouse: Warehouse, run_id: str) -> None:
     warehouse.begin_run(RunStart(run_id, datetime.now(UTC), "0", "digest-1", "3", {}, {}))
 
 
-def staged(folder: Path, articles: int) -> Iterator[list[StagedShard]]:
-    for first in range(0, articles, BATCH):
-        yield [
-            stage(list(pages(range(start, min(start + SHARD, articles)))), folder / "staging" / str(start), STAMP)
-            for start in range(first, min(first + BATCH, articles), SHARD)
-        ]
-
-
-def known(warehouse: Warehouse, articles: int) -> None:
+def staged(folder: Path, articles: int) -> Iterator[StagedShard]:
+    drawn: list[StagedShard] = []
     for first in range(0, articles, SHARD):
-        asked = [page_id(n) for n in range(first, min(first + SHARD, articles))]
-        if len(warehouse.done_pages(asked, "digest-1")) != len(asked):
-            raise AssertionError("a page that was loaded is not known")
+        target = folder / "staging" / str(first)
+        if first < DRAWN:
+            drawn.append(stage(list(pages(range(first, min(first + SHARD, articles)))), target, STAMP))
+            yield drawn[-1]
+        else:
+            yield relettered(drawn[first % DRAWN // SHARD], target, first // DRAWN)
+
+
+def relettered(shard: StagedShard, target: Path, key: int) -> StagedShard:
+    """Copy a shard into pages of other ids, addresses and words, as long as they were."""
+    letters = sorted({letter for syllable in SYLLABLES for letter in syllable})
+    others = "".join(random.Random(key).sample(letters, len(letters)))
+    lower, upper = "".join(letters), "".join(letters).upper()
+    changes = {
+        **dict.fromkeys(("page_id", "article_id", "text_sha256"), f"md5({{c}} || '{key}')"),
+        **dict.fromkeys(("url", "address"), f"{{c}} || '?{key}'"),
+        **dict.fromkeys(("text", "title"), f"translate({{c}}, '{lower}{upper}', '{others}{others.upper()}')"),
+    }
+    target.mkdir(parents=True)
+    for part in sorted(shard.folder.iterdir()):
+        columns = [name for name in pq.read_schema(part).names if name in changes]
+        replaced = ", ".join(f"{changes[name].format(c=name)} AS {name}" for name in columns)
+        duckdb.sql(f"COPY (SELECT * REPLACE ({replaced}) FROM '{part}') TO '{target / part.name}' (COMPRESSION zstd)")  # noqa: S608 - our own names
+    return StagedShard(target, shard.counts)
+
+
+def again(folder: Path, articles: int, one_in: int) -> StagedShard:
+    """Stage one page in so many with another text; those that came with other letters under the ids they have there."""
+    results = list(pages(range(0, min(articles, DRAWN), one_in), "again"))
+    shard = stage(results, folder / "staging" / "again", STAMP)
+    copies = [relettered(shard, folder / "staging" / f"again-{key}", key) for key in range(1, articles // DRAWN)]
+    return merged([shard, *copies], folder / "staging" / "again-all")
+
+
+def merged(shards: list[StagedShard], target: Path) -> StagedShard:
+    target.mkdir(parents=True)
+    for part in sorted(shards[0].folder.iterdir()):
+        pq.write_table(
+            pa.concat_tables([pq.read_table(shard.folder / part.name) for shard in shards]), target / part.name
+        )
+    return StagedShard(target, sum((shard.counts for shard in shards), Counts()))
 
 
 def page_id(number: int) -> str:
@@ -191,6 +312,7 @@ def size(path: Path, folder: Path) -> None:
             "SELECT (SELECT sum(strlen(text)) FROM articles), (SELECT sum(strlen(text)) FROM blocks WHERE verdict = 'removed')"
         ).fetchall()[0]
     ratio = path.stat().st_size / text
+    note("file, of the clean text", f"{ratio:.2f}")
     print(
         f"    file {path.stat().st_size / 1e6:.0f} MB: {ratio:.2f} of the clean text ({text / 1e6:.0f} MB; removed {removed / 1e6:.0f} MB)"
     )
@@ -199,9 +321,10 @@ def size(path: Path, folder: Path) -> None:
 def queries(folder: Path) -> None:
     with open_published(folder) as reader:
         reader.execute("SET threads = 2")
+        article = reader.execute("SELECT min(article_id) FROM articles").fetchall()[0][0]
         for name, sql in QUERIES.items():
-            with timed(f"    {name}"):
-                reader.execute(sql).fetchall()
+            with timed(f"    query: {name}"):
+                reader.execute(sql.format(article=article)).fetchall()
 
 
 if __name__ == "__main__":

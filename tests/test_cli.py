@@ -526,7 +526,7 @@ def test_config_tells_every_setting_and_where_it_comes_from(elsewhere, monkeypat
     assert set(told) >= set(Settings.model_fields)
     assert told["workers"].startswith("3 cleaner.toml")
     assert told["raw"].startswith("elsewhere environment CLEANER_RAW")
-    assert told["batch_pages"].startswith("5000 default")
+    assert told["batch_pages"].startswith("20000 default")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ PROJECT = Path(__file__).parents[1]
 PAGES = 100
 # What a run says of itself differs from run to run; everything else must not.
 COMPARED = {
-    "pages": "* EXCLUDE (run_id, seconds)",
+    "pages": "* EXCLUDE (run_id, seconds, revision)",
     "articles": "* EXCLUDE (run_id)",
     "blocks": "*",
     "quarantine": "* EXCLUDE (run_id, rejected_at)",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
+import unicodedata
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.neardup import BANDS, NEAR, bands, fingerprint, likeness, tokens
+from cleaner.neardup import BANDS, NEAR, Fingerprint, bands, fingerprints, likeness
+from cleaner.text import CJK
 
 WORDS = [f"word{number}" for number in range(3000)]
 LETTERS = st.text(st.characters(codec="utf-8"))
@@ -32,6 +35,16 @@ def near(one: str, other: str) -> tuple[float, float]:
     return found.similarity, found.overlap
 
 
+def fingerprint(text: str) -> Fingerprint:
+    return fingerprints([text])[0]
+
+
+def words_of(text: str) -> list[str]:
+    """Cut a text into words the plain way: what the fast way must agree with."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return re.findall(rf"{CJK.pattern}|(?:(?!{CJK.pattern})\w)+", folded)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -40,12 +53,35 @@ def near(one: str, other: str) -> tuple[float, float]:
         ("ﬁnal\u00a0score", ["final", "score"]),
         ("港の壁 holds", ["港", "の", "壁", "holds"]),
         ("мэр сказал", ["мэр", "сказал"]),
-        ("… —", []),
-        ("", []),
+        ("snake_case ٣ 😀x", ["snake_case", "٣", "x"]),
     ],
 )
 def test_words(text: str, words: list[str]) -> None:
-    assert tokens(text) == words
+    assert words_of(text) == words
+    assert fingerprint(text).key == fingerprint(" ".join(words)).key
+    assert fingerprint(text).key != fingerprint(" ".join(words[1:])).key
+
+
+MIXED = st.text(st.sampled_from("aB_ 3Éß港の .,\nſﬁ\u0301٣😀\ud800"), max_size=12)
+
+
+@given(texts=st.lists(MIXED, max_size=8))
+def test_the_key_is_that_of_the_words_whatever_stands_beside(texts: list[str]) -> None:
+    told: dict[str, set[str]] = {}
+    for text, found in zip(texts, fingerprints(texts), strict=True):
+        assert found.key == fingerprint(text).key
+        assert np.array_equal(found.shingles, fingerprint(text).shingles)
+        told.setdefault("\n".join(words_of(text)) or f"\0{text}", set()).add(found.key)
+    assert all(len(keys) == 1 for keys in told.values())
+    assert len(set().union(*told.values())) == len(told)
+
+
+def test_a_text_longer_than_one_pass_is_hashed_whole() -> None:
+    long = " ".join(f"word{number}" for number in range(100_000))
+    found = fingerprint(long)
+    assert len(found.shingles) > 99_990
+    assert likeness(found.shingles, fingerprint(long + " and more").shingles).overlap > 0.999
+    assert found.key != fingerprint(long + " more").key
 
 
 @pytest.mark.parametrize(
@@ -114,7 +150,7 @@ def test_bands_find_near_pairs_and_spare_far_ones() -> None:
 
 def test_fingerprints_are_the_same_in_every_process() -> None:
     code = (
-        "from cleaner.neardup import *; f = fingerprint('The wall held through the night.');"
+        "from cleaner.neardup import *; f = fingerprints(['The wall held through the night.'])[0];"
         "print(f.key, f.shingles.tolist(), bands([f.shingles]).tolist())"
     )
     told = {

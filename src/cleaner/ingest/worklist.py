@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     DonePages = Callable[[Sequence[str]], set[str]]
 
-FILES_AT_A_TIME = 10_000
+FILES_AT_A_TIME = 250_000
+"""Each look at the warehouse goes through all the files it knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def sidecar_of(path: Path) -> Path:
 
 def printable(name: str) -> str:
     """Write out the bytes of a file name that are no UTF-8, which no database takes."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def site_of(name: str) -> str | None:
@@ -158,18 +158,31 @@ def _walk_folder(
         except OSError:
             yield landed_file(folder, prefix.removesuffix("/") or ".")
             continue
+        names = {entry.name for entry in entries}
         for entry in entries:
-            path, name = Path(entry.path), prefix + entry.name
+            name = prefix + entry.name
             if not _is_folder(entry):
                 if is_page_name(entry.name):
-                    yield landed_file(path, name)
+                    yield _landed_entry(entry, name, has_sidecar=entry.name + SIDECAR in names)
             elif not entry.name.startswith("."):
-                (links if entry.is_symlink() else stack).append((f"{name}/", path))
+                (links if entry.is_symlink() else stack).append((f"{name}/", Path(entry.path)))
+
+
+def _landed_entry(entry: os.DirEntry[str], name: str, *, has_sidecar: bool) -> LandedFile:
+    """Describe one file as `landed_file` does, with one look at the disk instead of three: a million take seconds."""
+    path = Path(entry.path)
+    if has_sidecar:
+        return landed_file(path, name)
+    try:
+        found = entry.stat()
+    except OSError:
+        return LandedFile(path, printable(name), 0, 0)
+    return LandedFile(path, printable(name), found.st_size, found.st_mtime_ns)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     """Follow links; a link that leads nowhere or round in a circle is no folder."""
     try:
-        return stat.S_ISDIR(entry.stat().st_mode)
+        return entry.is_dir()
     except OSError:
         return False

@@ -48,4 +48,4 @@ COMMENT ON COLUMN host_paragraphs.line_key IS 'Identity of the line, upper and l
 COMMENT ON COLUMN host_paragraphs.pages IS 'Addresses on which it stood in that week; versions of a page count once.';
 COMMENT ON COLUMN host_paragraphs.kept IS 'How often it was kept.';
 COMMENT ON COLUMN host_paragraphs.removed IS 'How often it was removed.';
-COMMENT ON COLUMN host_paragraphs.text IS 'The line.';
+COMMENT ON COLUMN host_paragraphs.text IS 'The line, as one of these pages spells it: that with the least page_id.';

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from cleaner.neardup import BANDS, NEAR, SCHEME, bands, fingerprint, likeness, shingles
+from cleaner.neardup import BANDS, NEAR, SCHEME, bands, fingerprints, likeness
 from cleaner.store.transaction import transaction
 
 if TYPE_CHECKING:
@@ -33,23 +33,40 @@ SAME_STORY = 0.5
 
 _BAND_NAMES = [f"band_{number:02}" for number in range(1, BANDS + 1)]
 
+# A table of its own: only so does DuckDB know how few they are, and builds its hash table of these.
+_UNCOMPARED = "CREATE OR REPLACE TEMP TABLE uncompared AS FROM etl.text_signatures WHERE NOT compared"
+
 _CANDIDATES = (
     "SELECT DISTINCT least(x, y) AS text_a, greatest(x, y) AS text_b FROM ("
     + " UNION ALL ".join(
-        f"SELECT f.text_key AS x, s.text_key AS y FROM etl.text_signatures AS f JOIN etl.text_signatures AS s"
-        f" USING ({band}) WHERE NOT f.compared AND f.text_key <> s.text_key"
+        f"SELECT f.text_key AS x, s.text_key AS y FROM uncompared AS f JOIN etl.text_signatures AS s"
+        f" USING ({band}) WHERE f.text_key <> s.text_key"
         for band in _BAND_NAMES
     )
     + ") ORDER BY ALL"
 )
+
+# As the view page_versions has it, for pages that are not the only one of their address: mostly few.
+_HISTORY = """
+    CREATE OR REPLACE TEMP TABLE history AS
+    WITH again AS (SELECT address FROM next.pages WHERE address IS NOT NULL GROUP BY address HAVING count(*) > 1),
+    fetched AS (FROM next.pages SEMI JOIN again USING (address)),
+    seen AS (SELECT page_id, min(path) AS first_path FROM next.page_locations SEMI JOIN fetched USING (page_id) GROUP BY page_id)
+    SELECT
+        p.page_id, p.address, p.articles, row_number() OVER fetches AS version, lead(p.page_id) OVER fetches AS superseded_by
+    FROM fetched AS p LEFT JOIN seen AS s USING (page_id)
+    WINDOW fetches AS (
+        PARTITION BY p.address ORDER BY p.fetched_at NULLS FIRST, coalesce(s.first_path, p.path), p.page_id
+    )
+"""
 
 # An article and what stands on the next version of its page.
 _NEIGHBOURS = """
     SELECT
         old.article_id AS old_id, new.article_id AS new_id, o.text_key AS old_key, n.text_key AS new_key,
         v.articles = 1 AND w.articles = 1 AND lower(old.title) = lower(new.title) AS is_retitled
-    FROM next.page_versions AS v
-    JOIN next.page_versions AS w ON w.page_id = v.superseded_by
+    FROM history AS v
+    JOIN history AS w ON w.page_id = v.superseded_by
     JOIN next.articles AS old ON old.page_id = v.page_id
     JOIN next.articles AS new ON new.page_id = w.page_id
     JOIN etl.article_texts AS o ON o.article_id = old.article_id
@@ -62,8 +79,7 @@ _NEWER = f"""
             a.article_id AS old_id, lead(a.article_id) OVER (
                 PARTITION BY v.address, t.text_key ORDER BY v.version, a.position
             ) AS new_id
-        FROM next.articles AS a JOIN next.page_versions AS v USING (page_id) JOIN etl.article_texts AS t USING (article_id)
-        WHERE v.address IS NOT NULL
+        FROM next.articles AS a JOIN history AS v USING (page_id) JOIN etl.article_texts AS t USING (article_id)
     )
     SELECT old_id, new_id FROM again JOIN next.articles AS o ON o.article_id = old_id
         JOIN next.articles AS n ON n.article_id = new_id WHERE o.page_id <> n.page_id
@@ -78,7 +94,7 @@ _WRITE_VERSIONS = """
     INSERT INTO next.article_versions BY NAME
     WITH told AS (
         SELECT a.article_id, a.page_id, m.component, v.version AS page_version, a.position
-        FROM members AS m JOIN next.articles AS a ON a.article_id = m.node JOIN next.page_versions AS v USING (page_id)
+        FROM members AS m JOIN next.articles AS a ON a.article_id = m.node JOIN history AS v USING (page_id)
     ),
     newer AS (SELECT old_id, min(new_id) AS superseded_by FROM links GROUP BY old_id)
     SELECT
@@ -91,11 +107,15 @@ _WRITE_VERSIONS = """
 # Earliest, fullest: a day decides first, since half the pages print no more than the day; of one day the longest text.
 _WRITE_CLUSTERS = """
     INSERT INTO next.article_clusters BY NAME
-    WITH keyed AS (
+    WITH often AS (
+        SELECT text_key FROM etl.article_texts GROUP BY text_key HAVING count(*) > 1 UNION SELECT node FROM members
+    ),
+    keyed AS (
         SELECT
             a.*, t.text_key, p.fetched_at, coalesce(m.component, t.text_key) AS cluster,
             count(*) OVER (PARTITION BY coalesce(m.component, t.text_key)) AS copies
-        FROM next.articles_latest AS a JOIN next.pages AS p USING (page_id) JOIN etl.article_texts AS t USING (article_id)
+        FROM next.articles_latest AS a JOIN next.pages AS p USING (page_id)
+        JOIN (FROM etl.article_texts SEMI JOIN often USING (text_key)) AS t USING (article_id)
         LEFT JOIN members AS m ON m.node = t.text_key
     ),
     ranked AS (
@@ -133,6 +153,7 @@ def remember_texts(connection: DuckDBPyConnection) -> None:
     _forget_gone(connection)
     for batch in _new_texts(connection):
         _remember(connection, batch)
+    connection.execute(_UNCOMPARED)
     candidates: list[Pair] = connection.execute(_CANDIDATES).fetchall()
     found = [row for row in _compared(connection, candidates) if row[2] >= NEAR]
     with transaction(connection):
@@ -143,6 +164,7 @@ def remember_texts(connection: DuckDBPyConnection) -> None:
 
 def write_versions(connection: DuckDBPyConnection) -> None:
     """Fill `next.article_versions`: which article is a newer version of which."""
+    connection.execute(_HISTORY)
     links = connection.execute(_NEWER).fetchall()
     with shown(connection, links=_links(links), members=_members(components(links))):
         connection.execute(_WRITE_VERSIONS)
@@ -201,16 +223,17 @@ def _forget_gone(connection: DuckDBPyConnection) -> None:
 
 def _new_texts(connection: DuckDBPyConnection) -> Iterator[list[tuple[str, str]]]:
     """Yield article_id and text of the articles that are not remembered, some at a time."""
+    fresh = "next.articles ANTI JOIN etl.article_texts USING (article_id)"
+    # What was written last stands last: no text before it is read.
+    first = connection.execute(f"SELECT min(rowid) FROM {fresh}").fetchall()[0][0]
     reader = connection.cursor()
-    reader.execute(
-        "SELECT article_id, text FROM next.articles ANTI JOIN etl.article_texts USING (article_id) ORDER BY article_id"
-    )
+    reader.execute(f"SELECT article_id, text FROM {fresh} WHERE rowid >= ? ORDER BY article_id", [first or 0])
     while rows := reader.fetchmany(TEXTS_AT_A_TIME):
         yield rows
 
 
 def _remember(connection: DuckDBPyConnection, batch: list[tuple[str, str]]) -> None:
-    prints = [fingerprint(text) for _, text in batch]
+    prints = fingerprints([text for _, text in batch])
     keys = pa.table({"article_id": [article_id for article_id, _ in batch], "text_key": [f.key for f in prints]})
     with shown(connection, keys=keys):
         rows = connection.execute("SELECT text_key FROM etl.text_signatures SEMI JOIN keys USING (text_key)").fetchall()
@@ -229,6 +252,7 @@ def _signatures(texts: dict[str, Shingles]) -> pa.Table:
 
 def _compare_versions(connection: DuckDBPyConnection) -> None:
     """Compare each text with those on the next version of its page."""
+    connection.execute(_HISTORY)
     pairs = connection.execute(
         f"WITH pairs AS (SELECT DISTINCT least(old_key, new_key) AS text_a, greatest(old_key, new_key) AS text_b"
         f" FROM ({_NEIGHBOURS}) WHERE old_key <> new_key)"
@@ -245,7 +269,8 @@ def _compared(connection: DuckDBPyConnection, pairs: list[Pair]) -> Iterator[tup
                 "SELECT t.text_key, any_value(a.text) FROM wanted JOIN etl.article_texts AS t USING (text_key)"
                 " JOIN next.articles AS a USING (article_id) GROUP BY t.text_key"
             ).fetchall()
-        found = {key: shingles(text) for key, text in rows}
+        prints = fingerprints([text for _, text in rows])
+        found = {key: one.shingles for (key, _), one in zip(rows, prints, strict=True)}
         for one, other in chunk:
             near = likeness(found[one], found[other])
             yield one, other, near.similarity, near.overlap

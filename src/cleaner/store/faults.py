@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ _NEWER = re.compile(r"database file with version number|newer version of DuckDB"
 _DISK = re.compile(
     r"No space left|Could not (?:write|read|open|truncate|sync)|File too large|Failed to (?:write|commit)"
 )
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+_MEND = ". Make room or mend the disk, then run again: nothing is half written"
 
 
 @contextmanager
@@ -34,7 +37,7 @@ def translated(warehouse: Path) -> Iterator[None]:
             raise
         raise known from error
     except OSError as error:
-        message = f"{warehouse}: {error}"
+        message = f"{warehouse}: {error}{_MEND if error.errno in _FULL else ''}"
         raise DiskError(message) from error
 
 
@@ -47,5 +50,5 @@ def _known_fault(error: duckdb.Error, warehouse: Path) -> Exception | None:
     if _NEWER.search(told):
         return MigrationError(f"{warehouse} was written by a newer DuckDB: {told}")
     if isinstance(error, duckdb.IOException | duckdb.FatalException) or _DISK.search(told):
-        return DiskError(f"{warehouse}: {told}. Make room or mend the disk, then run again: nothing is half written")
+        return DiskError(f"{warehouse}: {told}{_MEND}")
     return None

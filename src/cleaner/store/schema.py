@@ -51,12 +51,6 @@ def derived() -> str:
 
 
 @cache
-def site_memory() -> str:
-    """Read the statement that counts the lines which recur on a host."""
-    return _text("site_memory.sql")
-
-
-@cache
 def views() -> str:
     """Read the definition of the views, in the order of their files."""
     folder = files("cleaner.store").joinpath("views")
@@ -67,7 +61,7 @@ def views() -> str:
 @cache
 def fingerprint() -> str:
     """Hash everything that shapes a published file: another hash, and it is published anew."""
-    shapes = [*(migration.sql for migration in migrations()), derived(), site_memory(), views(), SCHEME]
+    shapes = [*(migration.sql for migration in migrations()), derived(), views(), SCHEME]
     return hashlib.sha256("\0".join(shapes).encode("utf-8")).hexdigest()
 
 

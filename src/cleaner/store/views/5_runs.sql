@@ -50,7 +50,7 @@ SELECT * FROM (VALUES
     ('noise_by_rule', 1),
     ('page_locations', 1),
     ('page_versions', 1),
-    ('pages', 1),
+    ('pages', 2),
     ('paragraphs', 1),
     ('quarantine', 1),
     ('recurring_lines', 1),
