@@ -108,7 +108,7 @@ COMMANDS = list(commands(typer.main.get_command(app)))
 
 
 def test_every_command_is_known_here():
-    known = {"clean", "explain", "evaluate", "ingest", "trace", "publish", "schema", "config"}
+    known = {"clean", "explain", "evaluate", "ingest", "trace", "publish", "search", "export", "schema", "config"}
     known |= {"rules", "rules list", "rules check", "rules test"}
     assert {" ".join(c) for c in COMMANDS} - {""} == known
 

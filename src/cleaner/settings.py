@@ -37,6 +37,7 @@ class Settings(BaseSettings):
         description="Pages that are loaded in one transaction; a batch that fills slowly is loaded after a minute.",
     )
     keep_versions: int = Field(3, ge=1, description="Publications that are kept, the current one among them.")
+    search_index: bool = Field(True, description="Index the texts at publication, for `cleaner search`.")
     review_below: float = Field(0.5, ge=0, le=1, description="Articles with less confidence go to review.")
     gold: Path | None = Field(None, description="Folder of labelled data; tests that need it are left out without.")
 

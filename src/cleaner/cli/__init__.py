@@ -19,7 +19,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner import __version__
+from cleaner.cli import export as export_commands
 from cleaner.cli import report as report_command
+from cleaner.cli import search as search_commands
 from cleaner.cli import warehouse as warehouse_commands
 from cleaner.cli.shell import (
     CRASHED,
@@ -53,6 +55,8 @@ app = typer.Typer(
 rules_app = typer.Typer(help="The rulebook: what each rule removes, why, and on which examples.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 app.command("trace")(warehouse_commands.trace)
+app.command("search")(search_commands.search)
+app.command("export")(export_commands.export)
 app.command("publish")(warehouse_commands.publish)
 app.command("schema")(warehouse_commands.schema)
 app.command("report")(report_command.report)

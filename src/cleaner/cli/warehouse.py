@@ -84,7 +84,11 @@ def publish(
             PipedConsole().print(_versions(list_versions(settings.warehouse)))
             return
         with open_warehouse(settings.warehouse) as opened:
-            path = opened.roll_back(rollback) if rollback else opened.publish(settings.keep_versions)
+            path = (
+                opened.roll_back(rollback)
+                if rollback
+                else opened.publish(settings.keep_versions, search_index=settings.search_index)
+            )
         typer.echo(f"readers have {rollback or 'what is loaded'}: {path}")
 
 

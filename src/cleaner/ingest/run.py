@@ -156,7 +156,9 @@ class Run:
         status = "failed" if self.report().crashed else "succeeded"
         with self._timed("publish"):
             self._writer().finish_run(self.plan.run_id, self._outcome(status, None))
-            self._published = self._writer().publish(self.settings.keep_versions)
+            self._published = self._writer().publish(
+                self.settings.keep_versions, search_index=self.settings.search_index
+            )
         self._status = status
         return self._published
 

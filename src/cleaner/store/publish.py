@@ -10,6 +10,7 @@ import duckdb
 
 from cleaner.store.duplicates import remember_texts, write_clusters, write_versions
 from cleaner.store.schema import create_views, derived, fingerprint, migrate, quoted
+from cleaner.store.search_index import index_beside
 from cleaner.store.site_lines import remember_lines, write_lines
 from cleaner.store.transaction import transaction
 from cleaner.store.update import PAGED_TABLES, difference, update
@@ -72,7 +73,7 @@ def tables(connection: DuckDBPyConnection) -> list[str]:
     return [name for (name,) in rows]
 
 
-def publish(connection: DuckDBPyConnection, folder: Path, most: int) -> Path:
+def publish(connection: DuckDBPyConnection, folder: Path, most: int, *, search_index: bool = True) -> Path:
     """Bring `current.duckdb` up to date and return its path; the last `most` publications are kept beside it.
 
     The current file is copied and the rows of changed pages are replaced in the copy. Where half of the pages changed,
@@ -89,6 +90,8 @@ def publish(connection: DuckDBPyConnection, folder: Path, most: int) -> Path:
     if replaced is None:
         with _under_construction(connection, upcoming):
             _build(connection)
+    if search_index:
+        index_beside(upcoming, folder)
     keep(upcoming, folder, most)
     upcoming.replace(current)
     # A reader who wrote into the file it replaces may have left a log that does not belong to this one.

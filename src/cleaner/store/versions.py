@@ -44,21 +44,32 @@ class Version:
 
 
 def keep(built: Path, folder: Path, most: int) -> None:
-    """Keep a file that is about to become the current one, and drop the oldest beyond `most`.
+    """Keep a file that is about to become the current one with what lies beside it, and drop the oldest beyond `most`.
 
     Linked, not copied, where the disk can: the current version takes no room twice.
     """
     versions = folder / VERSIONS
     versions.mkdir(exist_ok=True)
-    _link(built, versions / f"{datetime.now(UTC):{_NAME}}.duckdb")
+    name = f"{datetime.now(UTC):{_NAME}}"
+    for beside in folder.glob(f"{built.stem}.*.search"):
+        beside.replace(versions / f"{name}{beside.name.removeprefix(built.stem)}")
+    link(built, versions / f"{name}.duckdb")
     for file in _files(folder)[:-most]:
-        file.unlink()
+        for dropped in (*versions.glob(f"{file.stem}.*.search"), file):
+            dropped.unlink()
 
 
 def list_versions(folder: Path) -> list[Version]:
     """Count what each kept publication holds, the newest first."""
     current = folder / "current.duckdb"
     return [_version(file, current) for file in reversed(_files(folder))]
+
+
+def current_version(folder: Path) -> str | None:
+    """Name the kept version that readers have; the newest where the disk knows no links, None where none is kept."""
+    current, files = folder / "current.duckdb", _files(folder)
+    same = [file.stem for file in files if current.exists() and current.samefile(file)]
+    return next(iter(same), files[-1].stem if files else None)
 
 
 def roll_back(folder: Path, name: str) -> Path:
@@ -72,7 +83,7 @@ def roll_back(folder: Path, name: str) -> Path:
         raise ConfigurationError(message)
     current, upcoming = folder / "current.duckdb", folder / "next.duckdb"
     upcoming.unlink(missing_ok=True)
-    _link(kept[name], upcoming)
+    link(kept[name], upcoming)
     upcoming.replace(current)
     current.with_name(f"{current.name}.wal").unlink(missing_ok=True)
     upcoming.unlink(missing_ok=True)  # a file that replaces itself is left where it was
@@ -85,11 +96,12 @@ def _files(folder: Path) -> list[Path]:
     return sorted(file for file in versions.iterdir() if _FILE.fullmatch(file.name)) if versions.is_dir() else []
 
 
-def _link(file: Path, link: Path) -> None:
+def link(file: Path, to: Path) -> None:
+    """Give a file a second name; copy it where the disk knows no such links."""
     try:
-        os.link(file, link)
+        os.link(file, to)
     except OSError:  # a file system without hard links
-        copy(file, link)
+        copy(file, to)
 
 
 def copy(source: Path, target: Path) -> None:

@@ -196,10 +196,10 @@ class Warehouse:
             self._record_files(finished, run_id, digest)
             self._changed("content" if shards or stale else "records")
 
-    def publish(self, keep_versions: int = 3) -> Path:
+    def publish(self, keep_versions: int = 3, *, search_index: bool = True) -> Path:
         """Build the readers' file beside the current one and rename it into place; skip that where nothing changed."""
         with translated(self.folder):
-            return publish(self._connection, self.folder, keep_versions)
+            return publish(self._connection, self.folder, keep_versions, search_index=search_index)
 
     def roll_back(self, version: str) -> Path:
         """Give readers an earlier publication again, until the next; raises ConfigurationError where it is not kept."""

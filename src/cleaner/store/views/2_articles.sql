@@ -71,3 +71,13 @@ COMMENT ON COLUMN paragraphs.end_offset IS 'Character after its last.';
 COMMENT ON COLUMN paragraphs.path IS 'Element that holds it (HTML).';
 COMMENT ON COLUMN paragraphs.text_offset IS 'Characters of the article''s text before it.';
 COMMENT ON COLUMN paragraphs.sha256 IS 'SHA-256 of the paragraph, hexadecimal.';
+
+CREATE OR REPLACE MACRO search(words) AS TABLE
+SELECT *
+FROM articles_unique
+WHERE len(list_filter(
+    string_split_regex(trim(strip_accents(lower(words))), '\s+'),
+    lambda word: NOT contains(strip_accents(lower(concat_ws(' ', title, dek, text))), word)
+)) = 0
+ORDER BY contains(strip_accents(lower(title)), strip_accents(lower(words))) DESC NULLS LAST, published_at DESC NULLS LAST;
+COMMENT ON MACRO TABLE search IS 'FROM search(''harbour wall''): the unique articles that contain all of these words, parts of words too; a plain scan. `cleaner search` ranks, and knows phrases.';
