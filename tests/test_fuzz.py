@@ -7,9 +7,12 @@ import os
 import time
 
 import pytest
+import trafilatura
 from conftest import html_page, rulebook
 from mutated_pages import LINE, mutant, ordinary_of_size
 
+from cleaner.blocks.html import html_page as parsed
+from cleaner.blocks.main_content import main_content
 from cleaner.clean import clean_page
 from cleaner.model import Cleaned
 
@@ -94,3 +97,19 @@ def test_no_mutant_takes_an_age():
         if took > limit and (took := min(took, seconds(content, charset))) > limit:
             slow.append(f"{name}: {took:.2f} s for {len(content)} bytes, allowed {limit:.2f}")
     assert not slow, "\n".join(slow)
+
+
+@pytest.mark.parametrize("markup", ["<b><i>" * 300, "<div>" * 900, "<p>x" * 70_000])
+def test_trafilatura_is_not_asked_of_what_would_take_it_an_age(markup, monkeypatch):
+    monkeypatch.setattr(trafilatura, "bare_extraction", lambda *_, **__: pytest.fail("it was asked"))
+    page = parsed(f"<html><body>{markup}{LINE}</body></html>")
+    assert not any(main_content(page.root, page.blocks))
+
+
+def test_of_too_many_attributes_the_first_are_kept():
+    many = " ".join(f"a{i}=1" for i in range(20_000))
+    page = parsed(f'<body><p class="first" {many}>{LINE}</p><p data-state="{"x " * 90_000}" id="last">{LINE}</p>')
+    first, last = page.root.iter("p")
+    assert (first.get("class"), first.get("a900"), first.get("a2000")) == ("first", "1", None)
+    assert (len(last.get("data-state")), last.get("id")) == (180_000, "last")
+    assert [block.text for block in page.blocks] == [LINE.strip()] * 2

@@ -248,7 +248,7 @@ def test_readers_never_fail_while_a_writer_publishes_and_goes_back(
         reader.start()
     assert all(event.wait(120) for event in begun)
     end, step = time.monotonic() + seconds, 0
-    while time.monotonic() < end:
+    while time.monotonic() < end or step < 6:  # on a busy machine a publication takes seconds
         step += 1
         first = drawn.randrange(len(bodies))  # replaced; near the end some are new
         publish_some(range(first, first + 3), step)
@@ -262,7 +262,6 @@ def test_readers_never_fail_while_a_writer_publishes_and_goes_back(
     assert [wrong for _, _, wrong in told if wrong] == []
     assert set().union(*(seen for _, seen, _ in told)) <= known
     assert sum(reads for reads, _, _ in told) > 4
-    assert step > 1
 
 
 STEPS = [

@@ -53,6 +53,7 @@ ELSEWHERE = re.compile(
     r"\w*(?:bio|biography|menu|menus|nav|navigation|messages|faq|promo|promos|ads?|teasers?|most\w+|latest\w*|next\w*|more\w*|also\w*|authors?|byline)|(?:description|summary|excerpt|seo|meta\w*)/?)(?=/|$)"
 )
 TITLES = ("headline", "title", "name", "heading", "headLine", "seoTitle", "displayTitle")
+PAGE_PART = re.compile(r"^/html/(?:head|body)\[1\]/")
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|h[1-6]|br|strong|em|ul|figure)\b")
 
@@ -131,7 +132,7 @@ def _placed(body: _Body, first: int) -> tuple[tuple[Block, ...], dict[str, str]]
     runs: dict[str, str] = {}
     for block, run in body.pieces:
         label = Label.HEADING if block.tag[:1] == "h" and block.tag[1:].isdigit() else Label.BODY
-        mark = Mark(label, BY, 0.9, f"{block.path}: data of the page, which shows no text", certain=True)
+        mark = Mark(label, BY, 0.9, f"in {PAGE_PART.sub('', block.path or '')}", certain=True)
         blocks.append(replace(block, index=first + len(blocks), marks=(mark,)))
         runs[block.path or ""] = run
     return tuple(blocks), runs

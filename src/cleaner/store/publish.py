@@ -38,8 +38,10 @@ _WRITERS = (
 _NOT_COPIED = frozenset({"migrations", *_WRITERS})
 """Every file keeps its own migrations."""
 
-REBUILT_FROM = 0.5
-"""Share of the pages that may change, or have changed since the file was built, before it is built anew."""
+MOST_CHANGED = 0.5
+"""Share of the pages that may change at once before the file is built anew: from there on that is no slower."""
+MOST_WASTE = 0.25
+"""Share of the pages that may be replaced, one publication after the other, before the file is built anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def publish(connection: DuckDBPyConnection, folder: Path, most: int, *, search_i
     """Bring `current.duckdb` up to date and return its path; the last `most` publications are kept beside it.
 
     The current file is copied and the rows of changed pages are replaced in the copy. Where half of the pages changed,
-    now or since it was built, or where it is none of ours, it is built anew.
+    where a quarter was replaced since it was built, or where it is none of ours, it is built anew.
     """
     current, upcoming = folder / CURRENT_FILE, folder / NEXT_FILE
     wanted, base = _wanted(connection), _base(connection, current)
@@ -134,7 +136,7 @@ def _drop_notes(connection: DuckDBPyConnection) -> None:
 def _updated(connection: DuckDBPyConnection, replaced: int) -> int | None:
     """Bring the copy up to date; returns how many pages were replaced since it was built, None where it must be again."""
     found = difference(connection)
-    if found.changed > REBUILT_FROM * found.pages or replaced + found.replaced > REBUILT_FROM * found.pages:
+    if found.changed > MOST_CHANGED * found.pages or replaced + found.replaced > MOST_WASTE * found.pages:
         return None
     update(connection, found, [name for name in _copied(connection) if name not in PAGED_TABLES])
     return replaced + found.replaced
