@@ -108,7 +108,7 @@ LEDGER = tuple(entry(index, row) for index, row in enumerate(_ROWS))
 def paragraphs(position: int) -> tuple[Paragraph, ...]:
     """Return the text of an article of the ledger."""
     own = [e for e in LEDGER if e.article == position and e.label in TEXT_LABELS]
-    return tuple(Paragraph(e.block.text, e.label, e.block.index) for e in own)
+    return tuple(Paragraph(e.block.text, e.label, e.block.index, e.kind, e.level) for e in own)
 
 
 FERRY = Article(

@@ -35,7 +35,7 @@ from cleaner.settings import Settings
 START = "import sys; from cleaner.cli import main; sys.argv[0] = 'cleaner'; main()"
 KEYS = [
     "source", "position", "title", "dek", "authors", "published_at", "site", "url", "language", "agency", "tags",
-    "truncated", "headings", "text", "confidence",
+    "truncated", "headings", "text", "paragraphs", "confidence",
 ]  # fmt: skip
 MILL = """The Mill Goes to Forty Families
 
@@ -108,7 +108,20 @@ COMMANDS = list(commands(typer.main.get_command(app)))
 
 
 def test_every_command_is_known_here():
-    known = {"clean", "explain", "evaluate", "ingest", "trace", "publish", "search", "export", "schema", "config"}
+    known = {
+        "clean",
+        "explain",
+        "evaluate",
+        "ingest",
+        "trace",
+        "show",
+        "publish",
+        "search",
+        "export",
+        "report",
+        "schema",
+        "config",
+    }
     known |= {"rules", "rules list", "rules check", "rules test"}
     assert {" ".join(c) for c in COMMANDS} - {""} == known
 
@@ -172,7 +185,8 @@ def test_jsonl(mill):
 
 
 def test_markdown(mill):
-    lines = run("clean", mill, "--format", "md").stdout.splitlines()
+    lines = run("clean", mill, "--format", "markdown").stdout.splitlines()
+    assert lines == run("clean", mill, "--format", "md").stdout.splitlines()
     assert lines[:3] == ["# The Mill Goes to Forty Families", "", "Tuesday Okoro"]
     assert lines[-2].startswith("The ferry between Oban")
 
@@ -438,6 +452,23 @@ def test_explain_one_article_and_its_fields(mill):
     assert "truncated" in drawn
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("mill.txt", MILL, "line 5, characters 51 to"),
+        (
+            "mill.html",
+            f"<h1>Mill</h1>\n<p>{MILL.splitlines()[4]}</p>",
+            "line 2, characters 17 to 125, /html/body[1]/p[1]#1",
+        ),
+    ],
+)
+def test_explain_shows_where_lines_stand_in_the_source(elsewhere, name, content, place):
+    (elsewhere / name).write_text(content, encoding="utf-8")
+    assert place in run("explain", name, "--places").stdout
+    assert place not in run("explain", name).stdout
+
+
 def test_explain_takes_stdin_and_rows():
     rows = "".join(json.dumps({"id": name, "text": MILL}) + "\n" for name in ("one", "two"))
     drawn = run("explain", "-", given=rows).stdout
@@ -479,16 +510,41 @@ def test_trace_proves_a_paragraph_and_finds_a_changed_page(ingested, elsewhere):
     ran = run("trace", f"{ingested[:10]}:2")
     assert ran.exit_code == 0
     told = rows(ran.stdout)
-    assert told["paragraph"] == f"{ingested}:2 (body)"
+    assert told["paragraph"] == f"{ingested}:2 (body, paragraph)"
     assert told["text"].startswith("Repairs to the weir will begin in May")
     [page] = (elsewhere / "raw").rglob("mill.txt")
-    first, last = (int(told["block"].split()[place]) for place in (-6, -4))
+    first, last = (int(told["source"].split()[place]) for place in (-3, -1))
     assert page.read_bytes()[first:last].decode().startswith("Repairs to the weir")
     assert "1 of 1 paragraphs follow from the raw bytes" in ran.stdout
     page.write_text(MILL.replace("forty", "fifty"), encoding="utf-8")
     ran = run("trace", ingested)
     assert (ran.exit_code, ran.stdout.count("changed: ")) == (1, 2)
     assert "0 of 2 paragraphs follow from the raw bytes" in ran.stdout
+
+
+PAGE = """<html><body><article><h1>Mill sold</h1>
+<p>The council voted on Tuesday to sell the <a href="/mill">old mill</a> to a cooperative of forty <b>local</b> families.</p>
+<ul><li>Repairs to the weir will begin in May, said the mayor of Garrow Bridge on Monday.</li></ul>
+<p>The cooperative paid 40,000 pounds for the building, half of it in advance, the council said.</p>
+</article></body></html>"""
+
+
+def test_show_prints_an_article_with_its_links_and_without_where_the_page_is_gone(elsewhere):
+    (elsewhere / "sold.html").write_text(PAGE, encoding="utf-8")
+    (elsewhere / "sold.html.meta.json").write_text('{"url": "https://garrow.example/news/1"}', encoding="utf-8")
+    program("ingest", "sold.html", "--workers", 1).communicate()
+    with duckdb.connect("warehouse/current.duckdb", read_only=True) as reader:
+        [(article,)] = reader.execute("SELECT article_id FROM articles").fetchall()
+    ran = run("show", article[:12])
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    cleaned = run("clean", next((elsewhere / "raw").rglob("sold.html")), "--format", "markdown").stdout
+    assert ran.stdout.strip() == cleaned.strip()
+    assert "the [old mill](https://garrow.example/mill) to a cooperative of forty **local** families" in ran.stdout
+    next((elsewhere / "raw").rglob("sold.html")).unlink()
+    ran = run("show", article)
+    assert (ran.exit_code, "the old mill to a cooperative" in ran.stdout, "- Repairs" in ran.stdout) == (0, True, True)
+    assert ran.stderr.startswith("without links and emphasis: missing: no page at")
+    assert run("show", "none").exit_code == 2
 
 
 def test_publish_lists_and_rolls_back(ingested, monkeypatch):

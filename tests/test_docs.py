@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
 
 import click
 import pytest
+import shipped_corpus as corpus
 import typer
 from conftest import PROJECT, text_page
 from warehouse_samples import article, publish_sample
@@ -15,8 +17,9 @@ from warehouse_samples import article, publish_sample
 from cleaner import __version__, cli
 from cleaner.cli import app
 from cleaner.errors import Reason
-from cleaner.model import Label, Layout, Verdict
+from cleaner.model import Kind, Label, Layout, Verdict
 from cleaner.review.jsonl import record
+from cleaner.review.markdown import page_articles
 from cleaner.rules import check_examples, load_packs
 from cleaner.rules.packs import CAPTURES, RULE_FIELDS, Strength, Where
 from cleaner.settings import Settings
@@ -170,7 +173,14 @@ def test_the_keys_of_a_record_are_documented():
     keys = list(record(article("harbour", 1, ["One."]), text_page("One.")))
     assert first_cells(section(read("docs/running.md"), "<!-- record -->")) == keys
     shown = fences(PROJECT / "README.md", "json")
-    assert [re.findall(r'"(\w+)": ', line) for line in shown] == [keys]
+    assert [list(json.loads(line)) for line in shown] == [keys]
+
+
+def test_the_markdown_of_the_readme_is_what_its_page_gives():
+    cleaned = corpus.cleaned("harrowtide.example/2026-03-10/ferry-guide.html")
+    [whole] = page_articles(cleaned)
+    [shown] = fences(PROJECT / "README.md", "markdown")
+    assert [line for line in shown.splitlines() if line not in whole.splitlines()] == []
 
 
 def test_every_setting_is_documented_in_its_own_words():
@@ -214,6 +224,7 @@ def test_the_schema_is_described_as_it_is():
     [
         ("## Labels", set(Label)),
         ("## Verdicts", set(Verdict)),
+        ("## Kinds", set(Kind)),
         ("## Layouts", set(Layout)),
         ("## Reasons", set(Reason)),
         ("## Rule families", {rule.id.split(".")[0] for pack in load_packs() for rule in pack.rules}),

@@ -15,7 +15,7 @@ from rich.console import Console, RenderableType
 
 from cleaner.errors import Reason
 from cleaner.model import Label, Paragraph, Verdict
-from cleaner.review import explain, jsonl, snapshot
+from cleaner.review import explain, jsonl, markdown, snapshot
 from cleaner.review.wording import opening, visible
 
 WIDTHS = (80, 120, 200)
@@ -34,6 +34,7 @@ KEYS = [
     "truncated",
     "headings",
     "text",
+    "paragraphs",
     "confidence",
 ]
 
@@ -186,6 +187,8 @@ def test_a_record_says_what_the_article_says() -> None:
     assert found["confidence"] == 0.9833
     assert found["headings"] == ["A bridge by 2031"]
     assert found["text"].count("\n\n") == 2
+    cut = [(p["kind"], p["level"], found["text"][p["start"] : p["end"]]) for p in found["paragraphs"]]
+    assert cut == [(p.kind, p.level, p.text) for p in samples.FERRY.paragraphs]
 
 
 @pytest.mark.parametrize("confidence", [float("nan"), float("inf")])
@@ -223,9 +226,9 @@ def test_halves_of_characters_are_made_safe(title: str, written: str) -> None:
 
 def test_markdown_reads_as_an_article() -> None:
     article = replace(samples.FERRY, dek="She sails again.", agency="AFP", paragraphs=samples.FERRY.paragraphs[1:])
-    assert jsonl.markdown(article) == (
+    assert markdown.plain(article) == (
         "# The Ferry That Would Not Retire\n\n*She sails again.*\n\n"
-        "Ana Ruiz · Bo Li · 2026-03-01T07:40:00+01:00 · AFP · The Quay · https://quay.example/ferry\n\n"
+        "Ana Ruiz · Bo Li · 2026-03-01T07:40:00+01:00 · AFP · The Quay · <https://quay.example/ferry>\n\n"
         "## A bridge by 2031\n\n"
         "The bridge that is to replace her costs 38 million\u00a0euros and has no date for its first pile.\n"
     )
@@ -239,13 +242,13 @@ def test_markdown_reads_as_an_article() -> None:
         ("2026. That was the year", r"2026\. That was the year"),
         ("3.5 million", "3.5 million"),
         ("- no item", r"\- no item"),
-        ("*stars* and [brackets] <b>", r"\*stars\* and \[brackets] \<b>"),
+        ("*stars* and [brackets] <b>", r"\*stars\* and \[brackets\] \<b>"),
         ("two\nlines", "two lines"),
     ],
 )
 def test_markdown_takes_text_for_text(text: str, written: str) -> None:
     article = replace(samples.BUSES, site=None, paragraphs=(Paragraph(text, Label.BODY, 0),))
-    assert jsonl.markdown(article) == written + "\n"
+    assert markdown.plain(article) == written + "\n"
 
 
 @pytest.mark.parametrize("width", WIDTHS)

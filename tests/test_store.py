@@ -31,6 +31,7 @@ from warehouse_samples import (
 
 from cleaner.errors import CleanerError, ConfigurationError, DiskError, MigrationError, Reason
 from cleaner.model import (
+    Kind,
     Label,
     Layout,
     Verdict,
@@ -362,7 +363,7 @@ def test_a_run_that_lost_a_page_cannot_succeed(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "values"), [("label", Label), ("verdict", Verdict), ("reason", Reason), ("layout", Layout)]
+    ("name", "values"), [("label", Label), ("verdict", Verdict), ("reason", Reason), ("layout", Layout), ("kind", Kind)]
 )
 def test_closed_lists_are_the_models(published: Path, name: str, values: type[Label]) -> None:
     assert read(published, f"SELECT unnest(enum_range(NULL::{name}))") == [(value.value,) for value in values]

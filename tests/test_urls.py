@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.urls import canonical_url, host, url_date
+from cleaner.urls import canonical_url, host, link_url, url_date
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,30 @@ def test_url_date(url, day):
     assert url_date(url) == day
 
 
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("ferry?utm_source=a&id=3&copy=2#top", "https://harrowtide.example/news/ferry?copy=2&id=3"),
+        ("/a b", "https://harrowtide.example/a%20b"),
+        (" //other.example/\nx ", "https://other.example/x"),
+        ("../", "https://harrowtide.example"),
+        ("#comments", None),
+        ("bridge#comments", None),
+        ("", "https://harrowtide.example/news/bridge"),
+        ("javascript:go()", None),
+        ("mailto:desk@harrowtide.example", None),
+        ("http://[::1", None),
+    ],
+)
+def test_where_a_link_of_a_page_leads(href, url):
+    assert link_url(href, "https://harrowtide.example/news/bridge") == url
+
+
+def test_without_the_page_only_whole_addresses_lead_anywhere():
+    assert link_url("/ferry", None) is None
+    assert link_url("https://harrowtide.example/ferry", None) == "https://harrowtide.example/ferry"
+
+
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_readers_of_addresses(text):
     for url in (text, f"https://harrowtide.example/{text}", f"https://{text}"):
@@ -68,6 +92,7 @@ def test_no_text_breaks_the_readers_of_addresses(text):
         assert canonical is None or "#" not in canonical
         assert name is None or name == name.lower()
         assert url_date(url) is None or len(url_date(url)) == 10
+        assert link_url(url, None) is None or host(link_url(url, None))
 
 
 @given(st.from_regex(r"[a-z0-9/_-]{0,30}(\?[a-z]{1,3}=[a-z0-9]{0,4}(&[a-z]{1,3}=[0-9]{0,3}){0,3})?", fullmatch=True))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def paragraphs_of(segment: Segment) -> tuple[Paragraph, ...]:
     """Return the segment's text: its body and headings in order, each with the block that it comes from."""
-    return tuple(Paragraph(e.block.text, e.label, e.block.index) for e in segment.entries if e.label in TEXT_LABELS)
+    text = (e for e in segment.entries if e.label in TEXT_LABELS)
+    return tuple(Paragraph(e.block.text, e.label, e.block.index, e.kind, e.level) for e in text)
 
 
 def text_key(text: str) -> str:

@@ -51,6 +51,8 @@ HEAD_LABELS = frozenset({Label.TITLE, Label.DEK, Label.BYLINE, Label.DATELINE, L
 KEPT_LABELS = TEXT_LABELS | HEAD_LABELS
 """Everything else is removed; of tags and agency lines the value is still read into its field."""
 
+HEADING_LABELS = frozenset({Label.TITLE, Label.HEADING})
+"""Labels that make a block a heading, whatever its markup says."""
 
 PARAGRAPH_GAP = "\n\n"
 """Stands between the paragraphs of an article's text: a blank line."""
@@ -61,6 +63,31 @@ class Verdict(StrEnum):
 
     KEPT = "kept"
     REMOVED = "removed"
+
+
+class Kind(StrEnum):
+    """How a block stands in its page; closed. The label says what it is to the article."""
+
+    PARAGRAPH = "paragraph"
+    """Running text, and whatever is none of the others."""
+    HEADING = "heading"
+    """`<h1>` to `<h6>`; in a dump what was judged a title or heading."""
+    LIST_ITEM = "list_item"
+    """Of a list without order; terms and definitions too."""
+    NUMBERED_ITEM = "numbered_item"
+    """Of a list in order."""
+    QUOTE = "quote"
+    TABLE_CELL = "table_cell"
+    """Of a table of data; the cells of one that only lays the page out are what stands in them."""
+    CODE = "code"
+    """`<pre>`: its white space is part of it."""
+    VERSE = "verse"
+    """Short lines that the page broke itself: verse, addresses."""
+    CAPTION = "caption"
+    EMBED = "embed"
+    """Text of a post that another site lends."""
+
+    __hash__ = str.__hash__
 
 
 class Layout(StrEnum):
@@ -199,6 +226,12 @@ class Block:
     """Number of the article container that holds it (HTML pages with several; 0: outside all), else None."""
     repairs: tuple[Repair, ...] = ()
     marks: tuple[Mark, ...] = ()
+    kind: Kind = Kind.PARAGRAPH
+    """By markup or form alone; see `LedgerEntry.kind`."""
+    level: int | None = None
+    """Of a heading 1..6; of an item or a quote how deep it is nested, from 1; else None."""
+    line: int | None = None
+    """Line of the decoded page, from 1, on which it begins (dumps) or the start tag of its element ends (HTML)."""
 
     # Written out since `dataclasses.replace` takes four times as long, and every block comes by here.
 
@@ -207,7 +240,8 @@ class Block:
         if index == self.index:
             return self
         return Block(
-            index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.container, self.repairs, self.marks
+            index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.container, self.repairs, self.marks,
+            self.kind, self.level, self.line,
         )  # fmt: skip
 
     def marked(self, *marks: Mark) -> Block:
@@ -216,7 +250,14 @@ class Block:
             return self
         return Block(
             self.index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.container, self.repairs,
-            (*self.marks, *marks),
+            (*self.marks, *marks), self.kind, self.level, self.line,
+        )  # fmt: skip
+
+    def of_kind(self, kind: Kind, level: int | None, line: int | None) -> Block:
+        """Return the block with its kind and line."""
+        return Block(
+            self.index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.container, self.repairs, self.marks,
+            kind, level, line,
         )  # fmt: skip
 
 
@@ -234,6 +275,16 @@ class LedgerEntry:
     evidence: str
     opens: Mark | None = None
     """Set on the block that opens an article: the cue that opened it."""
+
+    @property
+    def kind(self) -> Kind:
+        """What the block is in its article: what was judged to head it or a part of it is a heading, however marked up."""
+        return Kind.HEADING if self.label in HEADING_LABELS else self.block.kind
+
+    @property
+    def level(self) -> int | None:
+        """Of a heading 1..6, of an item or a quote how deep it is nested; None where the page does not say."""
+        return self.block.level if self.kind is self.block.kind else None
 
     def placed(self, article: int, opens: Mark | None) -> LedgerEntry:
         """Return the entry as one of an article's."""
@@ -314,6 +365,9 @@ class Paragraph:
     """`body` or `heading`."""
     block: int
     """Index of the block it comes from."""
+    kind: Kind = Kind.PARAGRAPH
+    level: int | None = None
+    """Of a heading 1..6, of an item or a quote how deep it is nested; None where the page does not say."""
 
 
 @dataclass(frozen=True, slots=True)

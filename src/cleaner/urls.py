@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from courlan import clean_url
 
@@ -15,6 +15,8 @@ PATH_DATE = re.compile(
 
 
 HOST = re.compile(r"[\w.:-]+")
+WHITE = re.compile(r"[\t\n\r]+|^\s+|\s+$")
+"""What browsers leave out of an address."""
 
 
 def canonical_url(url: str | None) -> str | None:
@@ -22,15 +24,37 @@ def canonical_url(url: str | None) -> str | None:
 
     AMP and mobile addresses are left alone: which page they stand for is not in the address.
     """
-    if not url or host(url) is None:
+    return _canonical(html.unescape(url.strip())) if url else None
+
+
+def link_url(href: str, base: str | None) -> str | None:
+    """Return where a page's link leads, in canonical form; None for a place on the page itself and for what is no web page.
+
+    `base` is the page's own address; without it only whole addresses lead anywhere.
+    """
+    try:
+        joined = urljoin(base or "", WHITE.sub("", href).replace(" ", "%20"))
+    except ValueError:  # half an IPv6 address
+        return None
+    found = _canonical(joined)
+    return None if "#" in joined and found == canonical_url(base) else found
+
+
+def _canonical(url: str) -> str | None:
+    if host(url) is None:
         return None
     try:
-        cleaned = clean_url(html.unescape(url.strip()))
+        cleaned = clean_url(_guarded(url))
         # once more: courlan drops the slash of a bare host only where no parameters stood behind it
-        cleaned = clean_url(cleaned) if cleaned else None
+        cleaned = clean_url(_guarded(cleaned)) if cleaned else None
     except ValueError:  # a port that is no number
         return None
     return cleaned.split("#", 1)[0] if cleaned else None
+
+
+def _guarded(url: str) -> str:
+    """Write ampersands so that courlan, which undoes two layers of entities, does not read `&copy=2` as a sign."""
+    return url.replace("&", "&amp;amp;")
 
 
 def host(url: str | None) -> str | None:

@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cleaner.blocks.kinds import mark_line_kinds
 from cleaner.model import Block, Layout
 from cleaner.text import ends_sentence, repair, sentence_spans
 
@@ -36,7 +37,8 @@ def dump_blocks(text: str) -> tuple[Layout, tuple[Block, ...]]:
         spans = [(a + s, a + e) for a, b in lines for s, e in sentence_spans(text[a:b])]
     else:
         spans = list(_unwrap(text, lines))
-    return layout, tuple(_block(text, spans, i) for i in range(len(spans)))
+    lines_at = _line_numbers(text, spans)
+    return layout, mark_line_kinds([_block(text, spans, i, lines_at[i]) for i in range(len(spans))])
 
 
 def find_layout(text: str, lines: list[tuple[int, int]]) -> Layout:
@@ -62,11 +64,21 @@ def _gap(text: str, end: int, start: int) -> int:
     return max(0, len(text[end:start].replace("\r\n", "\n").split("\n")) - 2)
 
 
-def _block(text: str, spans: list[tuple[int, int]], index: int) -> Block:
+def _line_numbers(text: str, spans: list[tuple[int, int]]) -> list[int]:
+    """Return the line on which each span begins, counted by newlines from 1."""
+    found, line, at = [], 1, 0
+    for start, _ in spans:
+        line += text.count("\n", at, start)
+        found.append(line)
+        at = start
+    return found
+
+
+def _block(text: str, spans: list[tuple[int, int]], index: int, line: int) -> Block:
     start, end = spans[index]
     mended, repairs = repair(text[start:end])
     gap = _gap(text, spans[index - 1][1], start) if index else 0
-    return Block(index=index, text=mended, start=start, end=end, gap=gap, repairs=repairs)
+    return Block(index=index, text=mended, start=start, end=end, gap=gap, repairs=repairs, line=line)
 
 
 def _unwrap(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

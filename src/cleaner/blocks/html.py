@@ -15,6 +15,7 @@ from lxml import etree, html
 
 from cleaner.blocks.attributes import fewer_attributes
 from cleaner.blocks.hints import hints_of
+from cleaner.blocks.kinds import BREAK, Kinds
 from cleaner.blocks.late import NOTHING, late_text, running_words
 from cleaner.blocks.stated import mark_restated, stated_blocks
 from cleaner.model import Block, Element, Hints, Markup
@@ -38,6 +39,9 @@ INLINE = frozenset(
 DEEPEST = 1500
 """libxml2 drops what lies deeper than 2048 elements without a word; pages near that are made shallower and parsed again."""
 
+MOST_LINES = 65_535
+"""From here on libxml2 stops counting lines."""
+
 TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*)[^<>]*>")
 PICTURES = frozenset({"img", "iframe", "svg", "object", "canvas", "video", "audio", "picture", "amp-img"})
 NAMING = frozenset({"class", "id", "role", "itemprop", "data-testid", "data-component", "data-module", "data-type"})
@@ -50,8 +54,6 @@ KINDS = dict.fromkeys(INLINE, INLINE_KIND) | dict.fromkeys(UNSEEN, UNSEEN_KIND) 
 """What becomes of an element, by its tag; of all others it is a block."""
 PREFERRED = 0.8
 """As much running text of the page's data, to that of its JSON-LD, is preferred: it has paragraphs."""
-BREAK = "\u2028"
-"""Stands for `<br>` in a run's raw text; a character that pages do not use, and white space to every repair."""
 PARAGRAPH_BREAK = re.compile(f"{BREAK}\\s*?{BREAK}\\s*")
 
 
@@ -119,10 +121,11 @@ def _read(text: str) -> tuple[html.HtmlElement, _Walker]:
 def _runs(walker: _Walker) -> tuple[list[Block], dict[str, str]]:
     blocks: list[Block] = []
     runs: dict[str, str] = {}
+    kinds = Kinds(walker.outline, [(run.element, len(run.text)) for run in walker.runs])
     for run in walker.runs:
         path = walker.path(run)
         runs[path] = run.text
-        blocks.extend(_blocks(run, path, walker.outline[run.element].tag, len(blocks)))
+        blocks.extend(_blocks(run, path, kinds, len(blocks)))
     return blocks, runs
 
 
@@ -139,6 +142,8 @@ class _Run:
     """1..k among the runs of its element."""
     hidden: bool
     inline: str
+    line: int
+    """On which the start tag of its element ends."""
     text: str = ""
     linked: int = 0
     bold: int = 0
@@ -146,9 +151,10 @@ class _Run:
     images: int = 0
 
 
-def _blocks(run: _Run, path: str, tag: str, index: int) -> Iterator[Block]:
+def _blocks(run: _Run, path: str, kinds: Kinds, index: int) -> Iterator[Block]:
     """Yield a run's blocks: it is one, unless blank lines of `<br><br>` part it."""
-    whole = run.text
+    whole, tag = run.text, kinds.outline[run.element].tag
+    line = run.line if 0 < run.line < MOST_LINES else None
     size = max(1, len(whole.strip()))
     density = min(1.0, run.linked / size)
     markup = Markup(run.element, run.hidden, min(1.0, run.bold / size), run.links, run.images, run.inline)
@@ -158,7 +164,11 @@ def _blocks(run: _Run, path: str, tag: str, index: int) -> Iterator[Block]:
         if last:
             first = len(part) - len(part.lstrip())
             text, repairs = repair(part[first:last])
-            yield Block(index, text, a + first, a + last, path, tag, density, 0, False, markup, None, repairs)
+            kind, level = kinds.of(run.element, part[first:last])
+            yield Block(
+                index, text, a + first, a + last, path, tag, density,
+                markup=markup, repairs=repairs, kind=kind, level=level, line=line,
+            )  # fmt: skip
             index += 1
 
 
@@ -177,6 +187,7 @@ class _Level:
     number: int
     """Its place in the outline."""
     hidden: bool
+    line: int
     runs: int = 0
     children: dict[str, int] | None = None
 
@@ -249,7 +260,8 @@ class _Walker:
                 self._enter_inline(_Inline(tag, names, hidden))
             else:
                 self._close()
-                self._open(tag.lower(), names, hidden=hidden)
+                line = int(element.sourceline or 0)  # type: ignore[call-overload] # lxml-stubs know it as `...`
+                self._open(tag.lower(), names, line, hidden=hidden)
             if text := element.text:
                 self._add(text)
 
@@ -275,12 +287,12 @@ class _Walker:
             self._close()
             self.levels.pop()
 
-    def _open(self, tag: str, names: str, *, hidden: bool) -> None:
+    def _open(self, tag: str, names: str, line: int, *, hidden: bool) -> None:
         number = len(self.outline)
         if not self.levels:
             self.steps.append(tag)
             self.outline.append(Element(tag, -1, names))
-            self.levels.append(_Level(number, hidden))
+            self.levels.append(_Level(number, hidden, 0))
             return
         above = self.levels[-1]
         counts = above.children
@@ -288,7 +300,7 @@ class _Walker:
             counts = above.children = {}
         counts[tag] = count = counts.get(tag, 0) + 1
         self.steps.append(f"{tag}[{count}]")
-        self.levels.append(_Level(number, above.hidden or hidden))
+        self.levels.append(_Level(number, above.hidden or hidden, line))
         self.outline.append(Element(tag, above.number, names))
 
     def _add(self, text: str) -> None:
@@ -300,7 +312,7 @@ class _Walker:
             level.runs += 1
             inline = " ".join([entered.names for entered in self.inline if entered.names]) if self.inline else ""
             hidden = level.hidden or self.shadow > 0
-            run = self.run = _Run(level.number, level.runs, hidden, inline, links=self.links > 0)
+            run = self.run = _Run(level.number, level.runs, hidden, inline, level.line, links=self.links > 0)
         run.text += text
         if self.links or self.bold:
             size = len(text.strip())

@@ -57,6 +57,7 @@ app.add_typer(rules_app, name="rules")
 app.command("trace")(warehouse_commands.trace)
 app.command("search")(search_commands.search)
 app.command("export")(export_commands.export)
+app.command("show")(warehouse_commands.show)
 app.command("publish")(warehouse_commands.publish)
 app.command("schema")(warehouse_commands.schema)
 app.command("report")(report_command.report)
@@ -68,7 +69,9 @@ class Format(StrEnum):
     """Forms of `cleaner clean`."""
 
     TABLE = "table"
+    MARKDOWN = "markdown"
     MD = "md"
+    """The same, shorter."""
     JSONL = "jsonl"
 
 
@@ -96,7 +99,7 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 def clean(
     paths: Paths,
     form: Annotated[
-        Format, typer.Option("--format", help="table to look at, md to read, jsonl for programs.")
+        Format, typer.Option("--format", help="table to look at, markdown (or md) to read, jsonl for programs.")
     ] = Format.TABLE,
     output: Annotated[
         Path | None, typer.Option(help="Write here instead of to stdout; replaced only when all is done.")
@@ -108,7 +111,7 @@ def clean(
 
     A page that gives none prints `source: reason` on stderr. With --format jsonl each line is one article: source,
     position, title, dek, authors, published_at, site, url, language, agency, tags, truncated, headings, text,
-    confidence.
+    paragraphs, confidence. Markdown keeps headings, lists, quotes, tables, code, links and emphasis.
 
     Examples:  cleaner clean page.txt  |  cleaner clean raw/ --format jsonl --output articles.jsonl --workers 2
     """
@@ -132,6 +135,9 @@ def explain(
     metadata: Annotated[
         bool, typer.Option("--metadata", help="Show each field's winner, its source and the other candidates.")
     ] = False,
+    places: Annotated[
+        bool, typer.Option("--places", help="Show under each line where it stands in the page's source.")
+    ] = False,
     packs: Packs = None,
 ) -> None:
     """Show every line of a page: kept as what, or removed as what, by which rule, on which words, and how sure.
@@ -139,6 +145,7 @@ def explain(
     Example:  cleaner explain raw/velovale.example/2026-03-02/salt-road.txt
     """
     from cleaner.review import explain as drawing
+    from cleaner.review.places import places as where
 
     with exit_codes():
         console = PipedConsole(soft_wrap=False)
@@ -151,7 +158,7 @@ def explain(
                 raise ConfigurationError(
                     f"{result.page.source} has {len(result.articles)} articles; there is no article {article}"
                 )
-            console.print(drawing.render(result, article))
+            console.print(drawing.render(result, article, where(result) if places else {}))
             if metadata:
                 console.print(drawing.metadata(result, article))
         if crashed:
@@ -368,17 +375,17 @@ def _show_evaluation(done: Evaluation, before: Saved | None) -> list[Comparison]
 
 def _form(form: Format, stream: TextIO) -> Callable[[Cleaned | Rejected], None]:
     """Return what writes a result in the form asked for."""
-    from cleaner.review import jsonl
+    from cleaner.review import jsonl, markdown
 
     if form is Format.TABLE:
         console = PipedConsole(file=stream)
         console.print(jsonl.table_head())
         return lambda result: console.print(jsonl.table_page(result))
-    write = jsonl.line if form is Format.JSONL else lambda article, _page: jsonl.markdown(article)
+    write = jsonl.lines if form is Format.JSONL else markdown.page_articles
 
     def write_articles(result: Cleaned | Rejected) -> None:
         if _is_cleaned(result):
-            stream.writelines(write(article, result.page) + "\n" for article in result.articles)
+            stream.writelines(f"{article}\n" for article in write(result))
             stream.flush()
 
     return write_articles

@@ -60,6 +60,43 @@ def trace(
             raise typer.Exit(CRASHED)
 
 
+def show(
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="Id of an article, or how it begins.")],
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """Print an article of the warehouse as Markdown, with the links and emphasis that its raw page has.
+
+    Where the raw page is gone or was changed, the text comes without them, and stderr says why.
+
+    Example:  cleaner show 5d41402abc4b2a76
+    """
+    from cleaner.lineage import RawPages, Replayed
+    from cleaner.model import Kind, Repair
+    from cleaner.review import markdown
+    from cleaner.review.markdown.tree import Part
+    from cleaner.store.reading import open_published
+    from cleaner.store.tracing import head
+    from cleaner.store.tracing import trace as look_up
+
+    with exit_codes():
+        settings = settings_in_force(raw=raw, warehouse=warehouse)
+        with open_published(settings.warehouse) as reader:
+            found = look_up(reader, article)
+            told = head(reader, found[0].article_id)
+        page = RawPages(settings.raw, settings.page_bytes).page(found[0])
+        tree = None if isinstance(page, Replayed) else markdown.tree_of(page)
+        if isinstance(page, Replayed):
+            typer.echo(f"without links and emphasis: {page.fault}: {page.detail}", err=True)
+        parts = [
+            Part(p.text, Kind(p.kind), p.level, p.element, p.start_offset, p.end_offset, tuple(map(Repair, p.repairs)))
+            for p in found
+        ]
+        about = (*told.authors, told.published, told.agency, told.site, told.url)
+        with writer(None) as stream:
+            stream.write(markdown.document(markdown.Head(told.title, told.dek, about), parts, tree))
+
+
 def publish(
     warehouse: Warehouse = None,
     listed: Annotated[
@@ -143,13 +180,14 @@ def _drawn(traced: Traced, replayed: Replayed) -> Table:
     place = traced.places[0]
     row = "" if place.row is None else f", row {place.row}"
     origin = f"element {traced.element}, " if traced.element else ""
-    end = (traced.start_offset or 0) + (traced.length or 0)
+    kind = traced.kind if traced.level is None else f"{traced.kind} {traced.level}"
     told = {
-        "paragraph": f"{traced.article_id}:{traced.paragraph} ({traced.label})",
+        "paragraph": f"{traced.article_id}:{traced.paragraph} ({traced.label}, {kind})",
         "text": traced.text,
         "judged": f"{traced.decided_by}, {traced.score:.2f}: {traced.evidence}",
         "repairs": ", ".join(traced.repairs) or "none",
-        "block": f"{traced.block}: {origin}characters {traced.start_offset} to {end}{_bytes(replayed)}",
+        "block": f"{traced.block}: {origin}characters {traced.start_offset} to {traced.end_offset}",
+        "source": _source(traced, replayed),
         "page": f"{traced.page_id} {traced.url or ''}".rstrip(),
         "file": f"{place.file}{row}",
         "bytes": f"{traced.bytes}, {traced.encoding}, SHA-256 {traced.sha256}",
@@ -162,7 +200,11 @@ def _drawn(traced: Traced, replayed: Replayed) -> Table:
     return table
 
 
-def _bytes(replayed: Replayed) -> str:
-    if replayed.first_byte is None or replayed.bytes is None:
-        return ""
-    return f", bytes {replayed.first_byte} to {replayed.first_byte + replayed.bytes} of the page"
+def _source(traced: Traced, replayed: Replayed) -> str:
+    """Say where in the page's source a paragraph stands."""
+    told = [] if traced.line is None else [f"line {traced.line}"]
+    if replayed.source is not None:
+        told.append(f"characters {replayed.source[0]} to {replayed.source[1]}")
+    if replayed.first_byte is not None and replayed.bytes is not None:
+        told.append(f"bytes {replayed.first_byte} to {replayed.first_byte + replayed.bytes}")
+    return ", ".join(told) or "not known"

@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cleaner.blocks.html import html_page
+from cleaner.blocks.source import Source
 from cleaner.decoding import decode
 from cleaner.landing import LandedFile, Limits, discover, read_file
 from cleaner.model import MediaType, Page, Repair
 from cleaner.text import replay
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from cleaner.store.tracing import Place, Traced
@@ -41,8 +41,10 @@ class Replayed:
     raw: str | None = None
     """Raw slice, before repairs."""
     first_byte: int | None = None
-    """Of the slice in the page's bytes (dumps); None where a character set makes the way back ambiguous."""
+    """Of the slice in the page's bytes; None where a character set makes the way back ambiguous."""
     bytes: int | None = None
+    source: tuple[int, int] | None = None
+    """Where in the decoded page it begins and ends, tags within it included; None where the source does not show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class _Opened:
     text: str
     runs: dict[str, str]
     """Text of each run by its path (HTML)."""
+    source: Source
+    """Where in the page a run stands (HTML)."""
     encoding: str
 
 
@@ -66,18 +70,29 @@ class RawPages:
         self._page_id: str | None = None
         self._last: _Opened | Replayed = Replayed(Fault.MISSING, "nothing was looked for")
 
+    def page(self, traced: Traced) -> Page | Replayed:
+        """Return the page that holds a paragraph, or why it cannot be had."""
+        opened = self._opened(traced)
+        return opened if isinstance(opened, Replayed) else opened.page
+
     def replay(self, traced: Traced) -> Replayed:
         """Go the way from the raw bytes to a paragraph once more."""
-        if traced.page_id != self._page_id:
-            self._page_id, self._last = traced.page_id, self._open(traced)
-        if isinstance(self._last, Replayed):
-            return self._last
-        raw = _slice(self._last, traced)
+        opened = self._opened(traced)
+        if isinstance(opened, Replayed):
+            return opened
+        raw = _slice(opened, traced)
         text = None if raw is None else replay(raw, [Repair(kind) for kind in traced.repairs])
         if text != traced.text:
             return Replayed(Fault.UNREPEATABLE, "the same bytes give another text here", raw)
-        where = f"{self._last.page.path}: SHA-256 as recorded, the paragraph follows letter by letter"
-        return Replayed(None, where, raw, *_byte_range(self._last, traced, raw or ""))
+        source = _in_source(opened, traced)
+        where = f"{opened.page.path}: SHA-256 as recorded, the paragraph follows letter by letter"
+        first, length = _byte_range(opened, source)
+        return Replayed(None, where, raw, first, length, source)
+
+    def _opened(self, traced: Traced) -> _Opened | Replayed:
+        if traced.page_id != self._page_id:
+            self._page_id, self._last = traced.page_id, self._open(traced)
+        return self._last
 
     def _open(self, traced: Traced) -> _Opened | Replayed:
         """Read the page at any place where it was seen."""
@@ -111,7 +126,8 @@ def _opened(page: Page) -> _Opened | Replayed:
     if decoded is None:
         return Replayed(Fault.UNREPEATABLE, f"no character set turns the bytes of {page.path} into text")
     runs = html_page(decoded.text).runs if page.media_type is MediaType.HTML else {}
-    return _Opened(page, decoded.text, runs, decoded.encoding)
+    source = Source(decoded.text if runs else "", runs)
+    return _Opened(page, decoded.text, runs, source, decoded.encoding)
 
 
 def _slice(opened: _Opened, traced: Traced) -> str | None:
@@ -122,12 +138,20 @@ def _slice(opened: _Opened, traced: Traced) -> str | None:
     return source[traced.start_offset : traced.start_offset + traced.length]
 
 
-def _byte_range(opened: _Opened, traced: Traced, raw: str) -> Sequence[int | None]:
-    """Return first byte and length of a dump's slice where they give it back, else nothing."""
-    if traced.element is not None or traced.start_offset is None:
+def _in_source(opened: _Opened, traced: Traced) -> tuple[int, int] | None:
+    start, end = traced.start_offset, traced.end_offset
+    if start is None or end is None:
+        return None
+    return (start, end) if traced.element is None else opened.source.span(traced.element, start, end)
+
+
+def _byte_range(opened: _Opened, source: tuple[int, int] | None) -> tuple[int | None, int | None]:
+    """Return first byte and length of a stretch of the decoded page where they give it back, else nothing."""
+    if source is None:
         return None, None
+    raw = opened.text[slice(*source)]
     try:
-        first = len(opened.text[: traced.start_offset].encode(opened.encoding))
+        first = len(opened.text[: source[0]].encode(opened.encoding))
         length = len(raw.encode(opened.encoding))
         same = opened.page.content[first : first + length].decode(opened.encoding) == raw
     except (UnicodeError, LookupError):

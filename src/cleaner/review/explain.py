@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -22,6 +23,7 @@ from cleaner.review.wording import (
     SIDE_FIELDS,
     field_values,
     kept_removed,
+    kind_note,
     offers,
     opening,
     ranked,
@@ -32,7 +34,7 @@ from cleaner.review.wording import (
 from cleaner.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
@@ -50,8 +52,13 @@ _SIGNS = {Verdict.KEPT: "+", Verdict.REMOVED: "-"}
 _HIGHLIGHT = "bold underline"
 
 
-def render(cleaned: Cleaned, article: int | None = None) -> RenderableType:
-    """Draw a page's ledger; `article` limits it to that one, with the boundaries of its neighbours."""
+def render(
+    cleaned: Cleaned, article: int | None = None, places: Mapping[int, str] = MappingProxyType({})
+) -> RenderableType:
+    """Draw a page's ledger; `article` limits it to that one, with the boundaries of its neighbours.
+
+    `places` are shown under the blocks of these numbers.
+    """
     parts: list[RenderableType] = [_rejection(r) for r in cleaned.rejected]
     parts.append(_head(cleaned))
     if article is not None and article not in {a.position for a in cleaned.articles}:
@@ -61,7 +68,7 @@ def render(cleaned: Cleaned, article: int | None = None) -> RenderableType:
     shown = _shown(cleaned.ledger, article)
     if shown and not isinstance(shown[0], _Boundary):
         parts.append(Text())  # a boundary brings its own blank line
-    return Group(*parts, *_sections(shown))
+    return Group(*parts, *_sections(shown, places))
 
 
 def metadata(cleaned: Cleaned, article: int | None = None) -> RenderableType:
@@ -122,7 +129,7 @@ def _shown(ledger: Sequence[LedgerEntry], article: int | None) -> list[LedgerEnt
     return shown
 
 
-def _sections(shown: Sequence[LedgerEntry | _Boundary]) -> Iterator[RenderableType]:
+def _sections(shown: Sequence[LedgerEntry | _Boundary], places: Mapping[int, str]) -> Iterator[RenderableType]:
     """Gather the blocks between two boundaries into one table; all tables get the same widths."""
     entries = [item for item in shown if not isinstance(item, _Boundary)]
     widths = _Widths.of(entries)
@@ -130,13 +137,13 @@ def _sections(shown: Sequence[LedgerEntry | _Boundary]) -> Iterator[RenderableTy
     for item in shown:
         if isinstance(item, _Boundary):
             if held:
-                yield _Rows(tuple(held), widths)
+                yield _Rows(tuple(held), widths, places)
             held = []
             yield _Line(item)
         else:
             held.append(item)
     if held:
-        yield _Rows(tuple(held), widths)
+        yield _Rows(tuple(held), widths, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +184,7 @@ class _Rows:
 
     entries: tuple[LedgerEntry, ...]
     widths: _Widths
+    places: Mapping[int, str]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         del console
@@ -193,14 +201,16 @@ class _Rows:
         if wide:
             table.add_column(ratio=2, overflow="fold")
         for entry in self.entries:
-            table.add_row(*_cells(entry, wide=wide))
+            table.add_row(*_cells(entry, self.places.get(entry.block.index), wide=wide))
         return table
 
 
-def _cells(entry: LedgerEntry, *, wide: bool) -> list[RenderableType]:
+def _cells(entry: LedgerEntry, place: str | None, *, wide: bool) -> list[RenderableType]:
     style = _STYLES[entry.verdict]
     text = _text(entry, style)
     by = _by(entry)
+    if place is not None:
+        by.append(f"\n{visible(place)}")
     cells: list[RenderableType] = [
         Text(str(entry.block.index)),
         Text(str(entry.article), style=style),
@@ -256,6 +266,8 @@ def _evidence(entry: LedgerEntry) -> str:
 
 def _notes(entry: LedgerEntry) -> Iterator[str]:
     block = entry.block
+    if note := kind_note(entry):
+        yield note
     if block.glued:
         yield "cut off the block before"
     if block.repairs:

@@ -1,10 +1,9 @@
-"""Articles as people and programs take them away: JSON lines, Markdown, a table."""
+"""Articles as programs take them away, JSON lines, and a table to look at."""
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -12,12 +11,12 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from cleaner.model import Cleaned, Label, Verdict
-from cleaner.review.wording import shorten, visible
+from cleaner.model import PARAGRAPH_GAP, Cleaned, Verdict
+from cleaner.review.wording import shorten, visible, whole_characters
 from cleaner.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from rich.console import RenderableType
 
@@ -28,10 +27,6 @@ FIRST_WORDS = 8
 
 _LINE_BREAKS = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
 """JSON allows these raw in a string, but readers that split by Unicode's lines would break the row."""
-
-_NEWLINES = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
-_INLINE = re.compile(r"[\\`*_\[<]")
-_BLOCK = re.compile(r"^(#|>|\+|-|=|~|\||\d+(?=[.)](?:\s|$)))")
 
 
 def record(article: Article, page: Page) -> dict[str, object]:
@@ -51,41 +46,29 @@ def record(article: Article, page: Page) -> dict[str, object]:
         "truncated": article.truncated,
         "headings": list(article.headings),
         "text": article.text,
+        "paragraphs": list(_paragraphs(article)),
         "confidence": round(article.confidence, 4) if math.isfinite(article.confidence) else None,
     }
+
+
+def _paragraphs(article: Article) -> Iterator[dict[str, object]]:
+    """Yield the kind of each paragraph, and from where to where in the text it goes."""
+    start = 0
+    for paragraph in article.paragraphs:
+        end = start + len(paragraph.text)
+        yield {"kind": paragraph.kind.value, "level": paragraph.level, "start": start, "end": end}
+        start = end + len(PARAGRAPH_GAP)
 
 
 def line(article: Article, page: Page) -> str:
     """Write the record as one line of JSON, without its newline; every reader takes it, whatever the text holds."""
     written = json.dumps(record(article, page), ensure_ascii=False, allow_nan=False)
-    return _without_lone_surrogates(written).translate(_LINE_BREAKS)
+    return whole_characters(written).translate(_LINE_BREAKS)
 
 
-def _without_lone_surrogates(text: str) -> str:
-    """Put U+FFFD for half a character, which no UTF-8 can hold; two halves that belong together become one."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def markdown(article: Article) -> str:
-    """Write the article for reading: title, dek, a line of byline, date and source, then its text."""
-    about = (*article.authors, article.published_at, article.agency, article.site, article.url)
-    head = [
-        f"# {_plain(article.title)}" if article.title else "",
-        f"*{_plain(article.dek)}*" if article.dek else "",
-        " · ".join(_inline(part) for part in about if part),
-    ]
-    text = [f"## {_plain(p.text)}" if p.label is Label.HEADING else _plain(p.text) for p in article.paragraphs]
-    return _without_lone_surrogates("\n\n".join(part for part in (*head, *text) if part) + "\n")
-
-
-def _inline(text: str) -> str:
-    return _INLINE.sub(r"\\\g<0>", _NEWLINES.sub(" ", text.strip()))
-
-
-def _plain(text: str) -> str:
-    """Escape what Markdown would take for markup: a paragraph that opens `1. ` is no list."""
-    escaped = _inline(text)
-    return _BLOCK.sub(lambda m: f"{m[1]}\\" if m[1].isdigit() else f"\\{m[1]}", escaped)
+def lines(cleaned: Cleaned) -> Iterator[str]:
+    """Yield each article of a page as a line."""
+    return (line(article, cleaned.page) for article in cleaned.articles)
 
 
 def table_head() -> RenderableType:

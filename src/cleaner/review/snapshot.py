@@ -9,9 +9,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cleaner.model import Verdict
+from cleaner.model import TEXT_LABELS, Verdict
 from cleaner.review.jsonl import record
-from cleaner.review.wording import FIELDS, field_values, kept_removed, offers, opening, ranked, tally, visible
+from cleaner.review.wording import (
+    FIELDS,
+    field_values,
+    kept_removed,
+    kind_note,
+    offers,
+    opening,
+    ranked,
+    tally,
+    visible,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,7 +102,8 @@ def _metadata(article: Article) -> Iterator[str]:
 def _block(entry: LedgerEntry) -> str:
     by = f"- [{visible(entry.by)}]" if entry.verdict is Verdict.REMOVED else f"  {entry.article}"
     repairs = [r.kind for r in entry.block.repairs if r.kind not in QUIET_REPAIRS]
-    notes = ", ".join([*(["glued"] if entry.block.glued else []), *repairs])
+    kind = kind_note(entry) if entry.label in TEXT_LABELS else ""
+    notes = ", ".join([*([kind] if kind else []), *(["glued"] if entry.block.glued else []), *repairs])
     return f"{by} {entry.label}{f' ({notes})' if notes else ''} | {visible(entry.block.text)}"
 
 
@@ -103,7 +114,7 @@ def records(cleaned: Cleaned) -> list[dict[str, object]]:
 
 def _record(article: Article, cleaned: Cleaned) -> dict[str, object]:
     full = record(article, cleaned.page)
-    del full["text"]
+    del full["text"], full["paragraphs"]
     full["truncated_by"] = article.truncated_by
     full["confidence"] = round(article.confidence, 2)
     full["paragraphs"] = [p.text for p in article.paragraphs]

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleaner.model import Verdict
+from cleaner.model import Kind, Verdict
 from cleaner.text import show_invisible
 
 if TYPE_CHECKING:
@@ -32,6 +32,18 @@ def visible(text: str) -> str:
 def shorten(text: str, most: int) -> str:
     """Cut a text for display; the cut shows."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def whole_characters(text: str) -> str:
+    """Put U+FFFD for half a character, which no UTF-8 can hold; two halves that belong together become one."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def kind_note(entry: LedgerEntry) -> str:
+    """Say what kind of block it is, `list_item 2`; nothing where its label tells as much."""
+    if entry.level is not None:
+        return f"level {entry.level}" if entry.kind is Kind.HEADING else f"{entry.kind} {entry.level}"
+    return "" if entry.kind in {Kind.PARAGRAPH, Kind.HEADING} else entry.kind.value
 
 
 @dataclass(frozen=True, slots=True)

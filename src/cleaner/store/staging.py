@@ -257,6 +257,7 @@ def _block_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
             *((opens.by, opens.evidence) if opens else (None, None)),
             tuple(repair.kind for repair in block.repairs),
             _marks(entry),
+            *(entry.kind.value, entry.level, block.line),
         )
 
 
@@ -331,8 +332,10 @@ _PARTS = {
     "blocks": _Part(
         _schema(
             "page_id block start_offset end_offset path tag text text_offset text_length verdict label article article_id"
-            " paragraph decided_by score evidence opens_by opens_evidence repairs marks",
+            " paragraph decided_by score evidence opens_by opens_evidence repairs marks kind level line",
             block=_INT,
+            level=_INT,
+            line=_INT,
             start_offset=_INT,
             end_offset=_INT,
             text_offset=_INT,

@@ -48,14 +48,37 @@ class Traced:
     digest: str
     cleaner_version: str | None
     run_started_at: datetime | None
+    kind: str
+    level: int | None
+    line: int | None
+    """Of the decoded page: on which it begins, or the start tag of its element ends."""
     places: tuple[Place, ...]
     """Where the page was seen; the first is where it was read."""
+
+    @property
+    def end_offset(self) -> int | None:
+        """Character after the last of the raw slice."""
+        return None if self.start_offset is None or self.length is None else self.start_offset + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """What stands over an article's text."""
+
+    title: str | None
+    dek: str | None
+    authors: tuple[str, ...]
+    published: str | None
+    """As the page prints it."""
+    agency: str | None
+    site: str | None
+    url: str | None
 
 
 _COLUMNS = (
     *("article_id", "paragraph", "label", "text", "block", "start_offset", "length", "element", "repairs"),
     *("decided_by", "score", "evidence", "page_id", "url", "sha256", "bytes", "encoding"),
-    *("run_id", "digest", "cleaner_version", "run_started_at"),
+    *("run_id", "digest", "cleaner_version", "run_started_at", "kind", "level", "line"),
 )
 
 
@@ -73,6 +96,17 @@ def trace(reader: DuckDBPyConnection, article: str, paragraph: int | None = None
         message = f"article {article_id} has {last} paragraphs; there is no paragraph {paragraph}"
         raise ConfigurationError(message)
     return [_traced(row, _places(reader, row)) for row in rows]
+
+
+def head(reader: DuckDBPyConnection, article_id: str) -> Headed:
+    """Look up the fields of an article by its whole id."""
+    title, dek, *others = reader.execute(
+        "SELECT title, dek, published_local, agency, site, url FROM articles WHERE article_id = ?", [article_id]
+    ).fetchall()[0]
+    authors = reader.execute(
+        "SELECT author FROM article_authors WHERE article_id = ? ORDER BY position", [article_id]
+    ).fetchall()
+    return Headed(title, dek, tuple(author for (author,) in authors), *others)
 
 
 def _places(reader: DuckDBPyConnection, row: tuple[Any, ...]) -> tuple[Place, ...]:

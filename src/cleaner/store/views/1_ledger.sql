@@ -5,7 +5,7 @@ SELECT
     b.page_id, b.block, b.start_offset, b.end_offset, b.path, b.tag,
     coalesce(b.text, substr(a.text, b.text_offset + 1, b.text_length)) AS text,
     b.verdict, b.label, b.article, b.article_id, b.decided_by, b.score, b.evidence, b.opens_by, b.opens_evidence,
-    b.repairs, b.marks
+    b.repairs, b.marks, b.kind, b.level, b.line
 FROM blocks AS b LEFT JOIN articles AS a ON a.article_id = b.article_id AND a.page_id = b.page_id;
 COMMENT ON VIEW ledger IS 'Every block of every page exactly once: kept in which article as what, or removed as what, by which rule.';
 COMMENT ON COLUMN ledger.text IS 'Text of the block, after its repairs.';

@@ -56,7 +56,8 @@ CREATE OR REPLACE VIEW paragraphs AS
 SELECT
     b.article_id, b.page_id, b.paragraph,
     b.label, coalesce(b.text, substr(a.text, b.text_offset + 1, b.text_length)) AS text, b.block, b.start_offset,
-    b.end_offset, b.path, b.text_offset, sha256(coalesce(b.text, substr(a.text, b.text_offset + 1, b.text_length))) AS sha256
+    b.end_offset, b.path, b.text_offset, sha256(coalesce(b.text, substr(a.text, b.text_offset + 1, b.text_length))) AS sha256,
+    b.kind, b.level, b.line
 FROM blocks AS b JOIN articles AS a ON a.article_id = b.article_id AND a.page_id = b.page_id
 WHERE b.paragraph IS NOT NULL;
 COMMENT ON VIEW paragraphs IS 'The text of every article block by block, each with its place in the page.';
@@ -71,6 +72,9 @@ COMMENT ON COLUMN paragraphs.end_offset IS 'Character after its last.';
 COMMENT ON COLUMN paragraphs.path IS 'Element that holds it (HTML).';
 COMMENT ON COLUMN paragraphs.text_offset IS 'Characters of the article''s text before it.';
 COMMENT ON COLUMN paragraphs.sha256 IS 'SHA-256 of the paragraph, hexadecimal.';
+COMMENT ON COLUMN paragraphs.kind IS 'How it stands in the page: paragraph, heading, list_item, quote, table_cell ...';
+COMMENT ON COLUMN paragraphs.level IS 'Of a heading 1 to 6, of an item or a quote how deep it is nested, from 1; NULL where the page does not say.';
+COMMENT ON COLUMN paragraphs.line IS 'Line of the decoded page on which it begins (dumps), on which the start tag of its element ends (HTML).';
 
 CREATE OR REPLACE MACRO search(words) AS TABLE
 SELECT *

@@ -7,7 +7,8 @@ SELECT
     b.block, b.start_offset, b.end_offset - b.start_offset AS length, b.path AS element, b.repairs,
     b.decided_by, b.score, b.evidence,
     p.page_id, p.url, p.path AS file, p.row_number, p.sha256, p.bytes, p.media_type, p.encoding, p.layout, p.fetched_at,
-    p.run_id, p.digest, r.version AS cleaner_version, r.started_at AS run_started_at
+    p.run_id, p.digest, r.version AS cleaner_version, r.started_at AS run_started_at,
+    b.kind, b.level, b.line
 FROM blocks AS b
 JOIN articles AS a ON a.article_id = b.article_id AND a.page_id = b.page_id
 JOIN pages AS p ON p.page_id = b.page_id
@@ -40,6 +41,9 @@ COMMENT ON COLUMN lineage.run_id IS 'Run that loaded it; see runs.';
 COMMENT ON COLUMN lineage.digest IS 'Version of the cleaner: hash of code, rules and model.';
 COMMENT ON COLUMN lineage.cleaner_version IS 'Version of the package that ran.';
 COMMENT ON COLUMN lineage.run_started_at IS 'When that run began.';
+COMMENT ON COLUMN lineage.kind IS 'How it stands in the page: paragraph, heading, list_item ...';
+COMMENT ON COLUMN lineage.level IS 'Of a heading 1 to 6, of an item or a quote how deep it is nested, from 1; NULL where the page does not say.';
+COMMENT ON COLUMN lineage.line IS 'Line of the decoded page on which it begins (dumps), on which the start tag of its element ends (HTML).';
 
 CREATE OR REPLACE MACRO trace(article, nth := NULL) AS TABLE
 SELECT * FROM lineage
