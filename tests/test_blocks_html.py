@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.blocks.containers import mark_containers
 from cleaner.blocks.html import html_page
 from cleaner.text import replay
 
@@ -91,29 +90,3 @@ def test_every_visible_character_is_in_one_block(tree):
     visible = "".join("".join(page.root.body.xpath(".//text()[not(ancestor::script)]")).split())
     assert blocks == visible
     assert all(0 <= b.link_density <= 1 for b in page.blocks)
-
-
-RUNNING = "<p>" + "The ferry was late again on Monday, the harbour master said. " * 10 + "</p>"
-CARD = "<article><h3>Another story</h3><p>A short line that leads to another story, no more than that, is here.</p></article>"
-
-
-@pytest.mark.parametrize(
-    ("name", "body", "containers"),
-    [
-        ("one article", f"<article><h1>A</h1>{RUNNING}</article>", 0),
-        ("infinite scroll", f"<article><h1>A</h1>{RUNNING}</article><article><h1>B</h1>{RUNNING}</article>", 2),
-        ("an article and cards", f"<article><h1>A</h1>{RUNNING}</article>{CARD * 4}", 0),
-        ("a tag page of teasers", CARD * 4, 4),
-        ("a text outside with cards", f"<main><h1>A</h1>{RUNNING}</main>{CARD * 4}", 0),
-        (
-            "comments",
-            f'<article><h1>A</h1>{RUNNING}</article><div id="comments">{f"<article>{RUNNING}</article>" * 3}</div>',
-            0,
-        ),
-        ("nested", f"<article><h1>A</h1>{RUNNING}<article>{RUNNING}</article></article>", 0),
-    ],
-)
-def test_containers_of_several_articles(name, body, containers):
-    page = html_page(f"<html><body>{body}</body></html>")
-    numbers = {b.container for b in mark_containers(page.root, page.blocks)} - {None, 0}
-    assert len(numbers) == containers, name

@@ -21,7 +21,6 @@ BLOCK = Block(
     1,
     True,
     Markup(1),
-    2,
     (Repair("whitespace"),),
     (MARK,),
     Kind.QUOTE,

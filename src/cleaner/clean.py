@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 
 from cleaner import __version__
 from cleaner.assemble import assemble, paragraphs_of, text_key
-from cleaner.blocks.containers import hide, mark_containers
+from cleaner.blocks.containers import hide
 from cleaner.blocks.dump import dump_blocks
 from cleaner.blocks.html import html_page
 from cleaner.blocks.main_content import main_content
+from cleaner.blocks.parting import part
 from cleaner.blocks.unglue import unglue, unglue_sentences
 from cleaner.copies import mark_copies
 from cleaner.cues import add_certain_starts
@@ -32,6 +33,7 @@ from cleaner.judge import judge_dump, judge_html
 from cleaner.label import mark_blocks, settle
 from cleaner.languages import detect
 from cleaner.metadata import (
+    PartPages,
     choose,
     cut_candidates,
     document_candidates,
@@ -53,7 +55,7 @@ from cleaner.model import (
     Page,
     Rejected,
 )
-from cleaner.split import name_heads, segments, split
+from cleaner.split import name_heads, segments, split, split_parts
 from cleaner.text import digest
 from cleaner.urls import host
 from cleaner.verdict import ruled_as
@@ -62,7 +64,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
-    from cleaner.model import Block, Element, Judged, Mark, Segment
+    from cleaner.model import Block, Element, Judged, Mark, Part, Segment
     from cleaner.rules import Pin, Rulebook, View
 
 JUDGES = (
@@ -94,11 +96,12 @@ def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
     judged = _judged(reading, blocks)
     settled = settle(blocks, judged.opinions)
     starts = judged.starts if reading.layout is Layout.HTML else add_certain_starts(settled, judged.starts)
-    numbered = split(settled, starts)
+    numbered = split_parts(settled, judged.parts) if judged.parts else split(settled, starts)
     drafts = [name_heads(segment) for segment in segments(numbered, _sure(starts, judged))]
 
-    document = (*reading.candidates, *site_candidates(numbered))
-    articles, rejected, gated = _records(page, drafts, _Around(document, reading.outline), language)
+    around = _Around((*reading.candidates, *site_candidates(numbered)), reading.outline)
+    stated = [reading.statements(part, blocks) for part in judged.parts] or [()] * len(drafts)
+    articles, rejected, gated = _records(page, list(zip(drafts, stated, strict=True)), around, language)
     if articles:
         rejected = ()  # a stretch without body beside them is no page lost: the ledger says what became of its lines
     elif not rejected:
@@ -120,6 +123,14 @@ def _no_opinion(_blocks: Sequence[Block]) -> Sequence[bool]:
     return ()
 
 
+def _one_article(_blocks: Sequence[Block], _text: Sequence[bool]) -> tuple[Part, ...]:
+    return ()
+
+
+def _nothing_stated(_part: Part, _blocks: Sequence[Block]) -> tuple[Candidate, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """A page taken apart, whatever it was."""
@@ -131,6 +142,8 @@ class _Reading:
     outline: tuple[Element, ...] = ()
     hints: Hints = NO_HINTS
     second_opinion: Callable[[Sequence[Block]], Sequence[bool]] = _no_opinion
+    parting: Callable[[Sequence[Block], Sequence[bool]], tuple[Part, ...]] = _one_article
+    statements: Callable[[Part, Sequence[Block]], tuple[Candidate, ...]] = _nothing_stated
 
 
 def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
@@ -138,7 +151,7 @@ def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
         layout, blocks = dump_blocks(text)
         return _Reading(layout, blocks, lambda block: text[block.start : block.end], ())
     document = html_page(text)
-    blocks = hide(mark_containers(document.root, document.blocks))
+    blocks = hide(document.blocks)
     candidates = (
         *pinned_candidates(document.root, page, pins),
         *document_candidates(document.root, page),
@@ -148,12 +161,31 @@ def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
     def second_opinion(judged: Sequence[Block]) -> list[bool]:
         return main_content(document.root, judged, page.url)
 
-    return _Reading(Layout.HTML, blocks, document.raw, candidates, document.outline, document.hints, second_opinion)
+    def parting(judged: Sequence[Block], text: Sequence[bool]) -> tuple[Part, ...]:
+        return part(document, judged, text, page.url)
+
+    pages = PartPages(page, document.root, document.elements, candidates)
+
+    def statements(part: Part, judged: Sequence[Block]) -> tuple[Candidate, ...]:
+        return pages.candidates(part, judged[part.headline])
+
+    return _Reading(
+        Layout.HTML,
+        blocks,
+        document.raw,
+        candidates,
+        document.outline,
+        document.hints,
+        second_opinion,
+        parting,
+        statements,
+    )
 
 
 def _judged(reading: _Reading, blocks: Sequence[Block]) -> Judged:
     if reading.layout is Layout.HTML:
-        return judge_html(blocks, reading.outline, reading.hints, partial(reading.second_opinion, blocks))
+        asked = partial(reading.second_opinion, blocks), partial(reading.parting, blocks)
+        return judge_html(blocks, reading.outline, reading.hints, *asked)
     return judge_dump(blocks, reading.layout)
 
 
@@ -188,16 +220,16 @@ class _Around:
 
 
 def _records(
-    page: Page, drafts: Sequence[Segment], around: _Around, language: str | None
+    page: Page, drafts: Sequence[tuple[Segment, tuple[Candidate, ...]]], around: _Around, language: str | None
 ) -> tuple[tuple[Article, ...], tuple[Rejected, ...], list[Segment]]:
-    """Let each segment through the gate; returns records, rejections and the segments as they came out."""
+    """Let each segment through the gate, with what is stated of it alone; returns records, rejections and the segments as they came out."""
     articles: list[Article] = []
     rejected: list[Rejected] = []
     gated: list[Segment] = []
     copies: Counter[str] = Counter()
-    faults = [defect(draft) for draft in drafts]
+    faults = [defect(draft) for draft, _ in drafts]
     alone = faults.count(None) == 1
-    for draft, fault in zip(drafts, faults, strict=True):
+    for (draft, stated), fault in zip(drafts, faults, strict=True):
         if fault is not None:
             rejected.append(_rejection(page, *fault))
             gated.append(_turned_away(draft))
@@ -206,8 +238,8 @@ def _records(
         own = detect(text)
         spoken = own[0] if own and len(text) > SHORTEST_OF_OWN_LANGUAGE else language
         lines = line_candidates(draft.entries, spoken, page.fetched_at)
-        stated = around.all_of(draft) if alone else _shared(around.document)
-        fields = choose([*stated, *lines, *_landed(page, spoken)])
+        around_it = around.all_of(draft) if alone else (*_shared(around.document), *stated)
+        fields = choose([*around_it, *lines, *_landed(page, spoken)])
         key = text_key(text)
         articles.append(assemble(page, draft, fields, len(articles) + 1, (key, copies[key])))
         copies[key] += 1

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.blocks.containers import HEADING_TAGS, container_starts, is_running
+from cleaner.blocks.containers import HEADING_TAGS, is_running
 from cleaner.learned import HTML_MODEL, KINDS, TEXT_MODEL, judge, judge_markup
-from cleaner.model import KEPT_LABELS, TEXT_LABELS, Judged, Label, Mark
+from cleaner.model import KEPT_LABELS, TEXT_LABELS, Judged, Label, Mark, Part
 from cleaner.shapes import shape_of
 from cleaner.text import count_words
 
@@ -40,6 +40,8 @@ DEK_NAMES = re.compile(
 DEK_AWAY = 12
 """Most blocks between title and dek."""
 DEK_WORDS = (4, 60)
+HEAD_LINE_WORDS = 12
+"""Most words of a line that holds a card's date or author."""
 DEK_SCORE, LAST_HEADING = 0.9, 0.7
 LINKED, MOST_LAST = 0.9, 4
 DOUBTFUL = 0.85
@@ -119,13 +121,18 @@ def _looks_like_heading(judgement: Judgement, blocks: Sequence[Block], i: int) -
     return (following.prose or following.sentence) and not following.bullet
 
 
+def _one_article(_text: Sequence[bool]) -> tuple[Part, ...]:
+    return ()
+
+
 def judge_html(
     blocks: Sequence[Block],
     outline: Sequence[Element],
     hints: Hints,
     second_opinion: Callable[[], Sequence[bool]] = list,
+    parting: Callable[[Sequence[bool]], tuple[Part, ...]] = _one_article,
 ) -> Judged:
-    """Ask the engine for markup, and a second opinion where it is unsure; one article a container with text, else one a page."""
+    """Ask the engine for markup, and a second opinion where it is unsure; one article a part with text, else one a page."""
     if not blocks:
         return Judged((), {}, {})
     judgement = judge_markup(blocks, outline, hints)
@@ -139,9 +146,44 @@ def judge_html(
         _ask_again(blocks, judgement.p_text, opinions, second_opinion())
     if dek is not None:
         opinions[dek] = Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title, and called so by its element")
-    _drop_last_headings(blocks, opinions)
-    starts = container_starts(blocks, opinions) or {0: PAGE_START}
-    return Judged(tuple(opinions), starts, {first: mark.score for first, mark in starts.items()})
+    parts = parting([opinion.label in TEXT_LABELS for opinion in opinions])
+    if parts:
+        opinions = [_in_part(block, opinion, parts) for block, opinion in zip(blocks, opinions, strict=True)]
+        _take_teasers(blocks, opinions, parts)
+        parts = tuple(p for p in parts if any(o.label is Label.BODY for o in opinions[p.first : p.end]))
+    else:
+        _drop_last_headings(blocks, opinions)
+    starts = {part.first: part.opens for part in parts} or {0: PAGE_START}
+    return Judged(tuple(opinions), starts, {first: mark.score for first, mark in starts.items()}, parts)
+
+
+def _in_part(block: Block, opinion: Mark, parts: Sequence[Part]) -> Mark:
+    """Judge a block by its place in one of the page's articles: headline, running text, or neither."""
+    own = next((part for part in parts if part.first <= block.index < part.end), None)
+    if own is not None and block.index == own.headline:
+        return Mark(Label.TITLE, "html.part_title", DEK_SCORE, "headline of one of the page's articles")
+    if opinion.label in TEXT_LABELS and (own is None or not is_running(block) or _is_head_line(block)):
+        return Mark(Label.OTHER, "html.part", DEK_SCORE, "not running text of one of the page's articles")
+    return opinion
+
+
+def _take_teasers(blocks: Sequence[Block], opinions: list[Mark], parts: Sequence[Part]) -> None:
+    """Keep the running text of an article of which the engine keeps none: beside a whole one it takes teasers for cards."""
+    for part in parts:
+        own = range(part.first, part.end)
+        if any(opinions[i].label is Label.BODY for i in own):
+            continue
+        for i in own:
+            if i != part.headline and shape_of(blocks[i].text).prose and is_running(blocks[i]):
+                opinions[i] = Mark(
+                    Label.BODY, "html.part", SECOND_SCORE, "the running text of one of the page's articles"
+                )
+
+
+def _is_head_line(block: Block) -> bool:
+    """Tell a date or byline of a card: with several articles a page has many, and none is a line of text."""
+    named = any(m.label in {Label.BYLINE, Label.DATE} for m in block.marks)
+    return named and not shape_of(block.text).prose and count_words(block.text) <= HEAD_LINE_WORDS
 
 
 def _certainty(blocks: Sequence[Block], p_text: NDArray[np.float64]) -> float:
@@ -182,8 +224,6 @@ def _drop_last_headings(blocks: Sequence[Block], opinions: list[Mark]) -> None:
 def _html_opinion(block: Block, p: float, reason: str, *, is_text: bool) -> Mark:
     if not is_text:
         return Mark(Label.OTHER, HTML_MODEL, round(1 - p, 3), reason)
-    if block.container is not None and not is_running(block):
-        return Mark(Label.OTHER, "html.container", DEK_SCORE, "not running text of one of the page's articles")
     label = Label.HEADING if block.tag in HEADING_TAGS else Label.BODY
     return Mark(label, HTML_MODEL, round(p, 3), reason)
 

@@ -222,8 +222,6 @@ class Block:
     """Cut off the block before it, on the same line."""
     markup: Markup | None = None
     """How it is marked up (HTML)."""
-    container: int | None = None
-    """Number of the article container that holds it (HTML pages with several; 0: outside all), else None."""
     repairs: tuple[Repair, ...] = ()
     marks: tuple[Mark, ...] = ()
     kind: Kind = Kind.PARAGRAPH
@@ -240,7 +238,7 @@ class Block:
         if index == self.index:
             return self
         return Block(
-            index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.container, self.repairs, self.marks,
+            index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.repairs, self.marks,
             self.kind, self.level, self.line,
         )  # fmt: skip
 
@@ -249,14 +247,14 @@ class Block:
         if not marks:
             return self
         return Block(
-            self.index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.container, self.repairs,
+            self.index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.repairs,
             (*self.marks, *marks), self.kind, self.level, self.line,
         )  # fmt: skip
 
     def of_kind(self, kind: Kind, level: int | None, line: int | None) -> Block:
         """Return the block with its kind and line."""
         return Block(
-            self.index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.container, self.repairs, self.marks,
+            self.index, self.text, self.start, self.end, self.path, self.tag, self.link_density, self.gap, self.glued, self.markup, self.repairs, self.marks,
             kind, level, line,
         )  # fmt: skip
 
@@ -294,6 +292,22 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One article of an HTML page that holds several: its blocks `first` up to `end`."""
+
+    first: int
+    end: int
+    headline: int
+    """Block of its headline."""
+    opens: Mark
+    """What says that it is an article, and how sure that is."""
+    address: str | None
+    """Where the article stands alone, as the page links it."""
+    elements: tuple[int, ...] = ()
+    """Places in the outline of the elements that hold its blocks and no other's, the outermost of each."""
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """What the judge of a page says of it."""
 
@@ -303,6 +317,8 @@ class Judged:
     """Block at which each article's own lines begin, and what says so; in order."""
     confidence: dict[int, float]
     """Of the article that begins at a block, 0..1: that it is one article and a whole one."""
+    parts: tuple[Part, ...] = ()
+    """Of an HTML page of several articles, one each, as in `starts`; what stands in none of them belongs to none."""
 
 
 @dataclass(frozen=True, slots=True)

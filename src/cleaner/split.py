@@ -14,6 +14,8 @@ from cleaner.verdict import ruled_as
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cleaner.model import Part
+
 ENDERS = frozenset(
     {
         Label.KEEP_READING,
@@ -33,6 +35,15 @@ ENDERS = frozenset(
 """Labels that close an article: what follows the last of them belongs to the next."""
 LOOK_BACK = 12
 """Blocks before an article's first line in which its head is looked for."""
+
+
+def split_parts(entries: Sequence[LedgerEntry], parts: Sequence[Part]) -> tuple[LedgerEntry, ...]:
+    """Give every entry the article in whose part of the page it stands; between the parts it belongs to none."""
+    numbered = [entry.placed(0, None) for entry in entries]
+    for article, part in enumerate(parts, 1):
+        for i in range(part.first, part.end):
+            numbered[i] = entries[i].placed(article, part.opens if i == part.first else None)
+    return tuple(numbered)
 
 
 def split(entries: Sequence[LedgerEntry], starts: Mapping[int, Mark]) -> tuple[LedgerEntry, ...]:

@@ -65,6 +65,8 @@ class HtmlPage:
     blocks: tuple[Block, ...]
     outline: tuple[Element, ...]
     """Its block-level elements, in document order."""
+    elements: tuple[html.HtmlElement, ...]
+    """The same in the tree: what the outline leaves out, such as addresses, is read there."""
     runs: dict[str, str]
     """Raw text of a run by its path."""
     hints: Hints
@@ -104,7 +106,7 @@ def html_page(text: str) -> HtmlPage:
         late = NOTHING
     runs |= late.runs or {block.path: hints.body for block in stated if block.path}
     blocks = [*mark_restated(blocks, stated), *stated]
-    return HtmlPage(root, tuple(blocks), tuple(walker.outline), runs, hints, late.said)
+    return HtmlPage(root, tuple(blocks), tuple(walker.outline), tuple(walker.elements), runs, hints, late.said)
 
 
 def _pieces(markup: str) -> list[tuple[Block, str]]:
@@ -206,6 +208,7 @@ class _Walker:
 
     def __init__(self) -> None:
         self.outline: list[Element] = []
+        self.elements: list[html.HtmlElement] = []
         self.runs: list[_Run] = []
         self.steps: list[str] = []
         """Of each element of the outline: its step in a path."""
@@ -260,6 +263,7 @@ class _Walker:
                 self._enter_inline(_Inline(tag, names, hidden))
             else:
                 self._close()
+                self.elements.append(element)
                 line = int(element.sourceline or 0)  # type: ignore[call-overload] # lxml-stubs know it as `...`
                 self._open(tag.lower(), names, line, hidden=hidden)
             if text := element.text:

@@ -1,0 +1,207 @@
+"""A page's blocks and elements, as the search for several articles needs them: what each element holds, what heads what."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cleaner.blocks.containers import HEADING_TAGS, LINKED, TEASER_WORDS
+from cleaner.model import KEPT_LABELS, Label
+from cleaner.text import count_words, normal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.html import HtmlElement
+
+    from cleaner.blocks.html import HtmlPage
+    from cleaner.model import Block
+
+HEAD_WORDS = (2, 30)
+"""Words of a headline; in scripts without spaces between words a character is counted as one."""
+HEAD_NAMES = ("head", "title")
+FULLY = 0.9
+DIGITS = re.compile(r"\d+")
+YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+LINE_WORDS = 14
+"""Most words of a line that holds a date or a name."""
+DAY_WORDS = 6
+TERMS = frozenset({"dt", "summary"})
+"""Elements that head what follows them; with a link in it, a story."""
+LEVELS = {f"h{n}": n for n in range(1, 7)}
+UNHEADED = 7
+NO_HEADS = frozenset(Label) - KEPT_LABELS - {Label.OTHER, Label.CAPTION}
+"""Labels that a rule gives to headings over furniture: `You may also like`, `Comments`."""
+FOREIGN = (
+    "comment", "cmt", "reply", "replies", "respond", "disqus", "related", "recommend", "alsolike", "also-like", "mostread", "most-read", "mostpopular",
+    "most-viewed", "popular", "trending", "sidebar", "newsletter",
+)  # fmt: skip
+"""Names of elements whose inside is never an article, and that of whatever stands beside one."""
+FOREIGN_TAGS = frozenset({"aside", "footer", "nav", "form"})
+
+
+@dataclass(frozen=True)
+class PageTree:
+    """A page before it is parted; what is asked of it twice is kept."""
+
+    page: HtmlPage
+    blocks: Sequence[Block]
+    """Marked by the rules."""
+    text: Sequence[bool]
+    """Of each block: whether the engine calls it text."""
+
+    @cached_property
+    def words(self) -> list[int]:
+        """Words of running text of each block; 0 where it is none."""
+        found = []
+        for block in self.blocks:
+            size = 0
+            if block.link_density < LINKED and block.tag not in HEADING_TAGS and not _is_furniture(block):
+                size = count_words(block.text)
+            found.append(size if size >= TEASER_WORDS else 0)
+        return found
+
+    @cached_property
+    def _below(self) -> list[int]:
+        below = [0]
+        for size in self.words:
+            below.append(below[-1] + size)
+        return below
+
+    def running(self, lo: int, hi: int) -> int:
+        """Count the words of running text of blocks lo..hi."""
+        return self._below[hi] - self._below[lo] if hi > lo else 0
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Of each element of the outline: the blocks that stand in it."""
+        outline = self.page.outline
+        low, high = [len(self.blocks)] * len(outline), [0] * len(outline)
+        for i in range(len(self.blocks)):
+            at = self.element(i)
+            low[at], high[at] = min(low[at], i), max(high[at], i + 1)
+        for at in range(len(outline) - 1, 0, -1):
+            above = outline[at].parent
+            low[above], high[above] = min(low[above], low[at]), max(high[above], high[at])
+        return list(zip(low, high, strict=True))
+
+    def tops(self, lo: int, hi: int) -> tuple[int, ...]:
+        """Return the outermost elements that hold blocks lo..hi and no others."""
+        found: dict[int, None] = {}
+        for i in range(lo, hi):
+            at, top = self.element(i), -1
+            while at >= 0 and lo <= self.spans[at][0] and self.spans[at][1] <= hi:
+                at, top = self.page.outline[at].parent, at
+            if top >= 0:
+                found[top] = None
+        return tuple(found)
+
+    def element(self, i: int) -> int:
+        """Return the place in the outline of the element that holds block i."""
+        markup = self.blocks[i].markup
+        return markup.element if markup is not None else 0
+
+    def node(self, at: int) -> HtmlElement:
+        """Return the element of the tree that the outline has at a place."""
+        return self.page.elements[at]
+
+    def names(self, at: int) -> str:
+        """Return tag and names of an element."""
+        return f"{self.page.outline[at].tag} {self.page.outline[at].names}"
+
+    def tokens(self, at: int) -> frozenset[str]:
+        """Return the names of an element, numbers masked: templates count."""
+        return frozenset(DIGITS.sub("#", self.page.outline[at].names).split())
+
+    def is_foreign(self, at: int) -> bool:
+        """Tell an element in a margin, in comments or among links to other stories, by its names and those around it."""
+        line: list[int] = []
+        while at >= 0 and at not in self._foreign:
+            line.append(at)
+            at = self.page.outline[at].parent
+        inherited = self._foreign[at] if at >= 0 else False
+        for below in reversed(line):
+            inherited = self._foreign[below] = inherited or self._is_named_foreign(below)
+        return inherited
+
+    @cached_property
+    def _foreign(self) -> dict[int, bool]:
+        return {}
+
+    def _is_named_foreign(self, at: int) -> bool:
+        element = self.page.outline[at]
+        if element.tag in {"html", "body"}:
+            return False
+        names = element.names.lower()
+        return element.tag in FOREIGN_TAGS or any(name in names for name in FOREIGN)
+
+    @cached_property
+    def _own_below(self) -> list[int]:
+        below = [0]
+        for i, size in enumerate(self.words):
+            below.append(below[-1] + (size if self.text[i] else 0))
+        return below
+
+    def own(self, lo: int, hi: int) -> int:
+        """Count the words of blocks lo..hi that the engine calls text."""
+        return self._own_below[hi] - self._own_below[lo] if hi > lo else 0
+
+    @cached_property
+    def heads(self) -> list[int]:
+        """Blocks that may be an article's headline, in order."""
+        return [i for i in range(len(self.blocks)) if self._is_head(i)]
+
+    @cached_property
+    def authors(self) -> frozenset[str]:
+        """Names that bylines give: a heading that is one stands over who they are."""
+        marks = (m for block in self.blocks for m in block.marks if m.label is Label.BYLINE and m.certain and m.value)
+        return frozenset(normal(m.value or "") for m in marks)
+
+    def heads_in(self, lo: int, hi: int) -> list[int]:
+        """Return the headlines among blocks lo..hi."""
+        return self.heads[bisect_left(self.heads, lo) : bisect_left(self.heads, hi)]
+
+    def rank(self, i: int) -> int:
+        """Return the level of a heading; one that only looks like one is the lowest."""
+        return LEVELS.get(self.blocks[i].tag, UNHEADED)
+
+    def _is_head(self, i: int) -> bool:
+        block = self.blocks[i]
+        if not (block.tag in HEADING_TAGS or self._is_linked_head(i)):
+            return False
+        if not HEAD_WORDS[0] <= count_words(block.text) <= HEAD_WORDS[1] or any(
+            m.label in NO_HEADS for m in block.marks
+        ):
+            return False
+        if block.text.endswith((":", "：")) or _is_day(block):
+            return False
+        return not (self.authors and normal(block.text) in self.authors)
+
+    def _is_linked_head(self, i: int) -> bool:
+        """Tell a link that heads a story without being a heading: bold, called a title, or a list's term."""
+        block = self.blocks[i]
+        if block.markup is None or not block.markup.links or self.words[i]:
+            return False
+        if block.tag in TERMS or (block.link_density >= FULLY and block.markup.bold >= FULLY):
+            return True
+        names = f"{self.page.outline[block.markup.element].names} {block.markup.inline}".lower()
+        return block.link_density >= FULLY and any(name in names for name in HEAD_NAMES)
+
+
+def holds_date(block: Block) -> bool:
+    """Tell a line with a date in it, whatever its language."""
+    if count_words(block.text) > LINE_WORDS:
+        return False
+    return YEAR.search(block.text) is not None or any(m.label is Label.DATE and m.certain for m in block.marks)
+
+
+def _is_day(block: Block) -> bool:
+    """Tell a heading that is a date and nothing else: fronts have one over each day."""
+    return count_words(block.text) <= DAY_WORDS and any(m.label is Label.DATE for m in block.marks)
+
+
+def _is_furniture(block: Block) -> bool:
+    return any(m.certain and m.label not in KEPT_LABELS for m in block.marks)

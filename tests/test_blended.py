@@ -1,0 +1,145 @@
+"""HTML pages that hold several articles, or look as if they did: how many come out, with which texts and fields."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from blended_pages import SITE, Blended, pages
+from blended_stories import Story
+from conftest import clean_html
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.evaluate.gold import Gold, Kind, Line
+from cleaner.evaluate.score import Score, score
+from cleaner.model import Article, Cleaned
+
+PAGES = {page.name: page for page in pages()}
+SEVERAL = [name for name, page in PAGES.items() if len(page.articles) > 1]
+ONE = [name for name, page in PAGES.items() if len(page.articles) == 1]
+KNOWN = {
+    "table-layout.en": "headline and byline in one run of a table's cell, as pages of the nineties have it",
+}
+"""Pages that come out wrong, and why."""
+FLOORS = {"f1": 0.97, "exact": 0.93, "body_kept": 0.999}
+"""Means over the pages of several articles."""
+
+
+@cache
+def cleaned(name: str) -> Cleaned:
+    return clean_html(PAGES[name].html, url=f"{SITE}/here")
+
+
+def named(names):
+    marks = {n: [pytest.mark.xfail(strict=True, reason=KNOWN[n])] if n in KNOWN else [] for n in names}
+    return [pytest.param(name, marks=marks[name]) for name in names]
+
+
+def test_there_are_enough_pages_of_either_kind_and_each_is_another():
+    assert len(SEVERAL) >= 40
+    assert len(ONE) >= 40
+    assert len({page.html for page in PAGES.values()}) == len(PAGES)
+    assert sum(page.held_out for page in PAGES.values()) >= 30
+    assert set(KNOWN) <= set(PAGES)
+
+
+@pytest.mark.parametrize("name", named(PAGES))
+def test_as_many_articles_as_the_page_holds(name):
+    assert len(cleaned(name).articles) == len(PAGES[name].articles)
+
+
+@pytest.mark.parametrize("name", named(SEVERAL))
+def test_each_article_has_fields_of_its_own(name):
+    page = PAGES[name]
+    got = [{field: value_of(a)[field] for field in page.fields} for a in cleaned(name).articles]
+    want = [{field: stated(s)[field] for field in page.fields} for s in page.articles]
+    assert got == want
+
+
+def value_of(article: Article) -> dict[str, object]:
+    day = (article.published_at or "")[:10]
+    return {"title": article.title, "author": article.authors, "date": day, "url": article.url}
+
+
+def stated(story: Story) -> dict[str, object]:
+    return {"title": story.title, "author": (story.author,), "date": story.date, "url": f"{SITE}/2026/{story.slug}"}
+
+
+@pytest.mark.parametrize(
+    "name", named(n for n in SEVERAL if any(s.truncated for s in PAGES[n].articles) and "more" in PAGES[n].html)
+)
+def test_a_teaser_with_its_marker_says_that_it_breaks_off(name):
+    marked = [a.truncated for a in cleaned(name).articles]
+    assert marked == [s.truncated for s in PAGES[name].articles]
+
+
+@pytest.mark.parametrize("name", named(SEVERAL))
+def test_every_cut_says_why_and_how_sure_it_is(name):
+    opens = [e.opens for e in cleaned(name).ledger if e.opens is not None]
+    assert len(opens) == len(PAGES[name].articles)
+    assert all(mark.by in {"html.series", "html.own_article"} and mark.evidence for mark in opens)
+    assert all(0.5 < mark.score <= 0.95 for mark in opens)
+
+
+def scored(page: Blended) -> Score:
+    texts = tuple(story.paragraphs for story in page.articles)
+    lines = tuple(Line(n, "body", p) for n, text in enumerate(texts, 1) for p in text)
+    return score(Gold(Kind.DUMP, ("all",), texts, lines, ""), cleaned(page.name).articles)
+
+
+def test_the_texts_are_the_stories():
+    counts = [scored(PAGES[name]).counts for name in SEVERAL]
+    means = {key: sum(c[key] for c in counts) / len(counts) for key in ("f1", "exact")}
+    means["body_kept"] = 1 - sum(c["lost"] for c in counts) / sum(c["body"] for c in counts)
+    assert {key: value for key, value in means.items() if value < FLOORS[key]} == {}
+
+
+RUNNING = "<p>" + "The ferry was late again on Monday, the harbour master said. " * 10 + "</p>"
+BY = "<p class=by>By {}</p>"
+NAMES = ("Maud Ellery", "Colin Strand", "Petra Quill", "Amos Thackray")
+HEADS = ("Ferry late again", "Weir to be mended", "Bees in every chimney", "Mill is sold")
+LINE = "<p>A short line that leads to another story, no more than that, is here.</p>"
+WHOLE = [
+    f"<article><h1>{h}</h1>{BY.format(n)}<time>March 5, 2026</time>{RUNNING}</article>"
+    for h, n in zip(HEADS, NAMES, strict=True)
+]
+CARDS = [f'<article><h3><a href="/2026/{i}">{h}</a></h3>{LINE}</article>' for i, h in enumerate(HEADS)]
+SECTIONS = [f"<section><h2>{h}</h2>{RUNNING}</section>" for h in HEADS]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "articles"),
+    [
+        ("one article", WHOLE[0], 1),
+        ("infinite scroll", WHOLE[0] + WHOLE[1], 2),
+        ("the same article twice", WHOLE[0] + WHOLE[0] + WHOLE[0], 1),
+        ("an article and cards", WHOLE[0] + "".join(CARDS[1:]), 1),
+        ("a tag page of teasers", "".join(CARDS), 4),
+        ("two cards are no page of articles", "".join(CARDS[:2]), 1),
+        ("a text outside with cards", f"<main><h1>Mill is sold</h1>{RUNNING}</main>" + "".join(CARDS), 1),
+        ("comments", f'{WHOLE[0]}<div id="comments">{"".join(WHOLE[1:])}</div>', 1),
+        ("one in another", f"<article><h1>Ferry late again</h1>{RUNNING}{WHOLE[1]}</article>", 1),
+        ("sections", f"<h1>A winter on the coast</h1>{''.join(SECTIONS)}", 1),
+        ("a live blog by its JSON-LD", '<script type="application/ld+json">{"@type": "LiveBlogPosting"}</script>' + "".join(WHOLE), 1),
+        ("links to fragments", "".join(CARDS).replace("/2026/", "#"), 1),
+        ("links to shops", "".join(CARDS).replace('href="/', 'href="https://shop.example/'), 1),
+    ],
+)  # fmt: skip
+def test_what_is_alike_is_not_always_a_row_of_articles(name, body, articles):
+    found = clean_html(f"<html><body>{body}</body></html>", url=f"{SITE}/here").articles
+    assert len(found) == articles, name
+
+
+@given(
+    st.lists(
+        st.sampled_from([*WHOLE, *CARDS, *SECTIONS, LINE, RUNNING, "<div>", "</div>", "<ul><li>", "<hr>"]), max_size=9
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_however_a_page_is_built_no_block_is_lost_and_no_two_articles_share_one(pieces):
+    result = clean_html(f"<html><body>{''.join(pieces)}</body></html>")
+    assert [e.block.index for e in result.ledger] == list(range(len(result.ledger)))
+    owners = [p.block for a in result.articles for p in a.paragraphs]
+    assert len(owners) == len(set(owners))
+    assert owners == sorted(owners)
