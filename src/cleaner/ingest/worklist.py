@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cleaner.landing import LandedFile, Limits, read_file
 from cleaner.model import Page, Rejected
 from cleaner.store.records import FileDone, FileStat, Location
+from cleaner.store.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,6 +53,8 @@ class Account:
     """Pages that stood in this run's files before."""
     known: int
     """Pages that this cleaner cleaned in an earlier run."""
+    forgotten: int
+    """Pages that were taken down: neither cleaned nor stored."""
     size: int
     """Bytes of the landing zone that were read for it."""
     locations: tuple[Location, ...]
@@ -79,10 +82,15 @@ def make_plan(found: Iterator[LandedFile], warehouse: Warehouse, run_id: str, di
     return Plan(run_id, digest, tuple(unfinished), seen)
 
 
-def read_shards(plan: Plan, done_pages: DonePages, settings: Settings) -> Iterator[Shard]:
+NOTHING_FORGOTTEN = Tombstones()
+
+
+def read_shards(
+    plan: Plan, done_pages: DonePages, settings: Settings, tombstones: Tombstones = NOTHING_FORGOTTEN
+) -> Iterator[Shard]:
     """Read the planned files in order and cut them into shards; nothing is read before it is asked for."""
     limits = Limits(page_bytes=settings.page_bytes)
-    sieve = _Sieve(done_pages)
+    sieve = _Sieve(done_pages, tombstones)
     read = _Read()
     for file in plan.files:
         pages, credit = 0, 0
@@ -117,13 +125,15 @@ class _Read:
 class _Sieve:
     """Tells new pages from those seen before, in this run or in an earlier one."""
 
-    def __init__(self, done_pages: DonePages) -> None:
+    def __init__(self, done_pages: DonePages, tombstones: Tombstones) -> None:
         self._done_pages = done_pages
+        self._tombstones = tombstones
         self._seen: set[bytes] = set()  # 16 bytes a page, about 100 with the set around it: 100 MB a million
 
     def sift(self, read: _Read) -> Shard:
         """Keep what is new and all that was rejected; count the rest."""
-        pages = [item for item in read.items if isinstance(item, Page)]
+        items = [item for item in read.items if not self._tombstones.cover(item)]
+        pages = [item for item in items if isinstance(item, Page)]
         fresh = [page for page in pages if self._is_first(page)]
         known = self._done_pages([page.page_id for page in fresh]) if fresh else set()
         wanted = {id(page) for page in fresh if page.page_id not in known}
@@ -131,11 +141,17 @@ class _Sieve:
             pages=len(read.items),
             duplicates=len(pages) - len(fresh),
             known=len(fresh) - len(wanted),
+            forgotten=len(read.items) - len(items),
             size=read.size,
-            locations=tuple(Location(page.page_id, page.path, page.row) for page in pages),
+            locations=tuple(
+                Location(item.page_id, item.path, item.row)
+                for item in read.items
+                # Also of what was forgotten: `cleaner forget` takes it out of the landing zone once more.
+                if isinstance(item, Page) or self._tombstones.cover(item)
+            ),
             finished=tuple(read.finished),
         )
-        return Shard(tuple(item for item in read.items if isinstance(item, Rejected) or id(item) in wanted), account)
+        return Shard(tuple(item for item in items if isinstance(item, Rejected) or id(item) in wanted), account)
 
     def _is_first(self, page: Page) -> bool:
         key = bytes.fromhex(page.page_id)

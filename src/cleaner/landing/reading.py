@@ -24,7 +24,7 @@ from cleaner.landing.discovery import (
 )
 from cleaner.landing.formats import DAMAGE, KNOWN, PACKINGS, Kind, kind_of, unpack
 from cleaner.landing.notes import Notes, NotesError, parse_object, read_sidecar
-from cleaner.landing.rows import cut_rows, parse_row
+from cleaner.landing.rows import cut_rows, is_tombstone, parse_row
 from cleaner.model import MediaType, Page, Rejected
 
 if TYPE_CHECKING:
@@ -213,7 +213,8 @@ def _read_rows(origin: _Origin, stream: Stream) -> Iterator[Page | Rejected]:
     number = 0
     try:
         for number, line in cut_rows(_pieces(origin, stream), origin.limits.page_bytes):
-            yield _read_row(replace(origin, row=number), line)
+            if not is_tombstone(line):
+                yield _read_row(replace(origin, row=number), line)
     except _BombError as error:
         yield _rejected(origin, Reason.TOO_LARGE, str(error))
     else:

@@ -29,7 +29,7 @@ class Row:
 def cut_rows(pieces: Iterable[bytes], most: int) -> Iterator[tuple[int, bytes | None]]:
     """Cut a stream into lines, numbered from 1, without blank ones; one longer than `most` is None and never held."""
     number, line = 1, _Line(most)
-    for piece in _as_utf8(pieces):
+    for piece in as_utf8(pieces):
         first, *others = piece.split(b"\n")
         line.add(first)
         for other in others:
@@ -39,6 +39,15 @@ def cut_rows(pieces: Iterable[bytes], most: int) -> Iterator[tuple[int, bytes | 
             line.add(other)
     if line.length:
         yield number, line.take()
+
+
+TOMBSTONE = b'{"forgotten": true}'
+"""Stands where a row was forgotten, so that the rows after it keep their numbers."""
+
+
+def is_tombstone(line: bytes | None) -> bool:
+    """Tell whether a row was forgotten: it holds no page and is passed over, as a blank line is."""
+    return line is not None and line.strip() == TOMBSTONE
 
 
 def parse_row(line: bytes) -> Row:
@@ -71,7 +80,7 @@ class _Line:
         return bytes(self._held) if self.length <= self._most else None
 
 
-def _as_utf8(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def as_utf8(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Recode a file in UTF-16, as a redirection in PowerShell writes it; its newlines are two bytes."""
     decoder: codecs.IncrementalDecoder | None = None
     for number, piece in enumerate(pieces):

@@ -26,6 +26,8 @@ class Fault(StrEnum):
     """No place where the page was seen holds it any more."""
     CHANGED = "changed"
     """The bytes there are not the ones that were cleaned: another SHA-256."""
+    EXPIRED = "expired"
+    """The raw file was removed by retention, as somebody asked: nothing is wrong, and nothing can be proven."""
     UNREPEATABLE = "unrepeatable"
     """The bytes are the same, what they give is not: they were cleaned by another version."""
 
@@ -106,6 +108,9 @@ class RawPages:
             changed.append(f"{_name(place)} has SHA-256 {page.sha256[:12]}, recorded is {traced.sha256[:12]}")
         if changed:
             return Replayed(Fault.CHANGED, "; ".join(changed))
+        if traced.raw_expired_at:
+            day = f"{traced.raw_expired_at:%Y-%m-%d}"
+            return Replayed(Fault.EXPIRED, f"raw expired on {day}: {_name(traced.places[0])} was removed by retention")
         return Replayed(Fault.MISSING, f"no page at {', '.join(map(_name, traced.places))}")
 
     def _read(self, place: Place) -> Page | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The counts of a run; pages_in = cleaned + quarantined + duplicates + known."""
+    """The counts of a run; pages_in = cleaned + quarantined + duplicates + known + forgotten."""
 
     run_id: str
     status: str
@@ -38,6 +38,8 @@ class Report:
     """Pages that stood twice in this run's files."""
     known: int = 0
     """Pages that an earlier run cleaned."""
+    forgotten: int = 0
+    """Pages that were taken down before and came again."""
     articles: int = 0
     kept: Mapping[str, int] = field(default_factory=dict)
     """Kept lines by label."""
@@ -110,6 +112,7 @@ def summary_rows(report: Report) -> list[tuple[str, int | str, str]]:
         ("quarantined", report.quarantined, _shares(report.reasons)),
         ("duplicates", report.duplicates, "pages seen twice in this run"),
         ("known pages", report.known, "cleaned by an earlier run"),
+        ("forgotten", report.forgotten, "taken down before; cleaner forget takes them out of raw again"),
     ]
     shown = [row for row in rows if row[1] or row[0] in {"files", "pages read"}]
     rate = f"{report.pages_per_second:,.1f} pages/s" if not report.nothing_new else ""

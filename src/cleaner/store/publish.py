@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from cleaner.store.duplicates import remember_texts, write_clusters, write_versions
+from cleaner.store.quality_rows import measure_missing
 from cleaner.store.schema import create_views, derived, fingerprint, migrate, quoted
 from cleaner.store.search_index import index_beside
 from cleaner.store.site_lines import remember_lines, write_lines
@@ -144,6 +145,7 @@ def _updated(connection: DuckDBPyConnection, replaced: int) -> int | None:
 
 def _build(connection: DuckDBPyConnection) -> None:
     migrate(connection)
+    measure_missing(connection)
     _fill(connection)
     remember_texts(connection)
     remember_lines(connection)

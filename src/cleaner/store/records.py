@@ -60,11 +60,12 @@ class RunOutcome:
     files_seen: int = 0
     files_skipped: int = 0
     pages_in: int = 0
-    """A run that succeeded has accounted for each: cleaned + quarantined + duplicate + known."""
+    """A run that succeeded has accounted for each: cleaned + quarantined + duplicate + known + forgotten."""
     pages_cleaned: int = 0
     pages_quarantined: int = 0
     pages_duplicate: int = 0
     pages_known: int = 0
+    pages_forgotten: int = 0
     articles: int = 0
     blocks_kept: int = 0
     blocks_removed: int = 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.errors import MigrationError
 from cleaner.neardup import SCHEME
+from cleaner.quality import DEFINITION
 from cleaner.store.transaction import transaction
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def views() -> str:
 @cache
 def fingerprint() -> str:
     """Hash everything that shapes a published file: another hash, and it is published anew."""
-    shapes = [*(migration.sql for migration in migrations()), derived(), views(), SCHEME]
+    shapes = [*(migration.sql for migration in migrations()), derived(), views(), SCHEME, str(DEFINITION)]
     return hashlib.sha256("\0".join(shapes).encode("utf-8")).hexdigest()
 
 

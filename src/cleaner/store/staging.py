@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from cleaner.errors import DiskError, Reason
 from cleaner.model import PARAGRAPH_GAP, Article, Cleaned, LedgerEntry, Page, Rejected, Verdict
+from cleaner.store.quality_rows import QUALITY_SCHEMA, SUBSCRIBERS, quality_row
 from cleaner.text import count_words
 from cleaner.urls import canonical_url, host
 
@@ -207,6 +208,14 @@ def _article_rows(result: Cleaned | Rejected, stamp: Stamp) -> Iterator[Row]:
         )
 
 
+def _quality_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
+    for page, article in _articles(result):
+        paywalled = any(c.field == "access" and c.won and c.value == SUBSCRIBERS for c in article.candidates)
+        yield quality_row(
+            article.article_id, page.page_id, article.text, truncated=article.truncated, paywalled=paywalled
+        )
+
+
 def _author_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
     for page, article in _articles(result):
         for position, author in enumerate(article.authors, 1):
@@ -324,6 +333,7 @@ _PARTS = {
         ),
         _article_rows,
     ),
+    "article_quality": _Part(QUALITY_SCHEMA, _quality_rows),
     "article_authors": _Part(_schema("article_id page_id position author", position=_INT), _author_rows),
     "article_tags": _Part(_schema("article_id page_id position tag", position=_INT), _tag_rows),
     "field_candidates": _Part(

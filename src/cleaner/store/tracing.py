@@ -52,6 +52,8 @@ class Traced:
     level: int | None
     line: int | None
     """Of the decoded page: on which it begins, or the start tag of its element ends."""
+    raw_expired_at: datetime | None
+    """When retention removed the file where the page was read."""
     places: tuple[Place, ...]
     """Where the page was seen; the first is where it was read."""
 
@@ -78,7 +80,7 @@ class Headed:
 _COLUMNS = (
     *("article_id", "paragraph", "label", "text", "block", "start_offset", "length", "element", "repairs"),
     *("decided_by", "score", "evidence", "page_id", "url", "sha256", "bytes", "encoding"),
-    *("run_id", "digest", "cleaner_version", "run_started_at", "kind", "level", "line"),
+    *("run_id", "digest", "cleaner_version", "run_started_at", "kind", "level", "line", "raw_expired_at"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,6 +18,7 @@ from cleaner.store.faults import translated
 from cleaner.store.publish import ETL_FILE, attach, publish, tables
 from cleaner.store.schema import migrate, quoted
 from cleaner.store.staging import STAGED_TABLES, Counts, storable
+from cleaner.store.takedown import Takedown
 from cleaner.store.transaction import transaction
 from cleaner.store.versions import roll_back
 
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
 
     from cleaner.store.records import FileDone, FileStat, Location, RunOutcome, RunStart
     from cleaner.store.staging import StagedShard
+    from cleaner.store.tombstones import Tombstones
 
 LOCK_FILE = ".lock"
+SPILL = ".spill"
 
 _NO_NETWORK = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
@@ -49,7 +53,7 @@ def open_warehouse(folder: Path) -> Warehouse:
         lock = _lock(folder)
         try:
             (folder / LOCK_FILE).write_text(f"{os.getpid()}\n", encoding="ascii")
-            return Warehouse(folder, _connect(folder), lock)
+            return Warehouse(folder, connect(folder), lock)
         except BaseException:
             lock.release()
             raise
@@ -68,9 +72,12 @@ def _lock(folder: Path) -> FileLock:
     return lock
 
 
-def _connect(folder: Path) -> DuckDBPyConnection:
+def connect(folder: Path) -> DuckDBPyConnection:
+    """Open the writer's file in a folder, made or migrated where need be; the lock is the caller's."""
+    # What a killed process left there holds texts; the lock is held, so nobody needs it.
+    shutil.rmtree(folder / SPILL, ignore_errors=True)
     # An in-memory database spills into the working directory unless told where.
-    connection = duckdb.connect(config={"temp_directory": str(folder / ".spill"), **_NO_NETWORK})
+    connection = duckdb.connect(config={"temp_directory": str(folder / SPILL), **_NO_NETWORK})
     try:
         connection.execute("SET TimeZone = 'UTC'")
         attach(connection, folder / ETL_FILE, "etl")
@@ -195,6 +202,15 @@ class Warehouse:
             self._record_locations(locations, with_incoming=bool(shards))
             self._record_files(finished, run_id, digest)
             self._changed("content" if shards or stale else "records")
+
+    def takedown(self) -> Takedown:
+        """Give what forgets pages and records files that expired."""
+        return Takedown(self.folder, self._connection)
+
+    def tombstones(self) -> Tombstones:
+        """Give the hashes of all that was forgotten."""
+        with translated(self.folder):
+            return self.takedown().tombstones()
 
     def publish(self, keep_versions: int = 3, *, search_index: bool = True) -> Path:
         """Build the readers' file beside the current one and rename it into place; skip that where nothing changed."""
@@ -324,7 +340,16 @@ _ADDED = {"pages": ", (SELECT content + 1 FROM revision) AS revision"}
 
 _OUTCOME_COLUMNS = (
     *("status", "finished_at", "files_seen", "files_skipped", "pages_in", "pages_cleaned", "pages_quarantined"),
-    *("pages_duplicate", "pages_known", "articles", "blocks_kept", "blocks_removed", "seconds", "error"),
+    *(
+        "pages_duplicate",
+        "pages_known",
+        "pages_forgotten",
+        "articles",
+        "blocks_kept",
+        "blocks_removed",
+        "seconds",
+        "error",
+    ),
 )
 
 

@@ -97,6 +97,16 @@ WITH lines AS (
     FROM blocks GROUP BY page_id
 ),
 least AS (SELECT page_id, min(confidence) AS confidence FROM articles GROUP BY page_id),
+quality AS (
+    SELECT
+        q.page_id, bool_or(q.mojibake > 1) AS is_broken, bool_or(q.curly_brackets > 0 OR q.lorem_ipsum) AS is_code,
+        bool_or(q.lines >= 5 AND q.short_lines >= 0.67) AS is_list, bool_or(NOT g.letters) AS is_numbers,
+        bool_or(q.words >= 50 AND NOT (g.duplicate_lines AND g.duplicate_paragraphs AND g.top_ngrams AND g.duplicate_ngrams))
+            AS repeats,
+        bool_or(q.language_confidence < 0.4 AND q.words >= 50) AS is_mixed
+    FROM article_quality AS q JOIN quality_gopher AS g ON g.article_id = q.article_id AND g.page_id = q.page_id
+    GROUP BY q.page_id
+),
 rejected AS (SELECT page_id, list_sort(list(DISTINCT reason::VARCHAR)) AS reasons FROM quarantine GROUP BY page_id),
 known AS (
     SELECT page_id, site, source, path, row_number, url, articles FROM pages
@@ -107,17 +117,25 @@ facts AS (
     SELECT
         p.page_id, p.site, p.source, p.path, p.row_number, p.url, p.articles, c.confidence, coalesce(l.blocks, 0) AS blocks,
         round(coalesce(l.removed_share, 0), 3) AS removed_share, coalesce(r.reasons, []) AS reasons,
+        q.is_broken, q.is_code, q.is_list, q.is_numbers, q.repeats, q.is_mixed,
         (SELECT coalesce(max_by(try_cast(settings['review_below'] AS DOUBLE), started_at), 0.5) FROM runs) AS review_below
     FROM known AS p
     LEFT JOIN lines AS l USING (page_id) LEFT JOIN least AS c USING (page_id) LEFT JOIN rejected AS r USING (page_id)
+    LEFT JOIN quality AS q USING (page_id)
 )
 SELECT
-    * EXCLUDE (review_below),
+    * EXCLUDE (review_below, is_broken, is_code, is_list, is_numbers, repeats, is_mixed),
     list_filter([
         CASE WHEN articles = 0 THEN 'no article' END,
         CASE WHEN confidence < review_below THEN 'unsure where an article begins or ends' END,
         CASE WHEN removed_share > 0.7 AND blocks >= 5 THEN 'most of the text was removed' END,
-        CASE WHEN articles > 0 AND len(reasons) > 0 THEN 'a part of it is in quarantine' END
+        CASE WHEN articles > 0 AND len(reasons) > 0 THEN 'a part of it is in quarantine' END,
+        CASE WHEN is_broken THEN 'broken characters' END,
+        CASE WHEN repeats THEN 'a text repeats itself' END,
+        CASE WHEN is_list THEN 'a text of short lines' END,
+        CASE WHEN is_numbers THEN 'a text without words' END,
+        CASE WHEN is_code THEN 'code or placeholders in a text' END,
+        CASE WHEN is_mixed THEN 'a text of no one language' END
     ], reason -> reason IS NOT NULL) AS why
 FROM facts
 WHERE len(why) > 0
@@ -134,5 +152,5 @@ COMMENT ON COLUMN suspicious_pages.confidence IS 'Confidence of its least sure a
 COMMENT ON COLUMN suspicious_pages.blocks IS 'Blocks it has.';
 COMMENT ON COLUMN suspicious_pages.removed_share IS 'Share of its characters that were removed.';
 COMMENT ON COLUMN suspicious_pages.reasons IS 'Reasons why it, or a part of it, is in quarantine.';
-COMMENT ON COLUMN suspicious_pages.why IS 'What is suspicious.';
+COMMENT ON COLUMN suspicious_pages.why IS 'What is suspicious: of the page, and of its texts by article_quality.';
 

@@ -8,11 +8,12 @@ SELECT
     b.decided_by, b.score, b.evidence,
     p.page_id, p.url, p.path AS file, p.row_number, p.sha256, p.bytes, p.media_type, p.encoding, p.layout, p.fetched_at,
     p.run_id, p.digest, r.version AS cleaner_version, r.started_at AS run_started_at,
-    b.kind, b.level, b.line
+    b.kind, b.level, b.line, e.expired_at AS raw_expired_at
 FROM blocks AS b
 JOIN articles AS a ON a.article_id = b.article_id AND a.page_id = b.page_id
 JOIN pages AS p ON p.page_id = b.page_id
 LEFT JOIN runs AS r ON r.run_id = p.run_id
+LEFT JOIN (SELECT name, max(expired_at) AS expired_at FROM expired_files GROUP BY name) AS e ON e.name = p.path
 WHERE b.paragraph IS NOT NULL;
 COMMENT ON VIEW lineage IS 'Where every paragraph comes from: block, page, file and its hash, repairs, who judged it, run and cleaner.';
 COMMENT ON COLUMN lineage.article_id IS 'Article; see articles.';
@@ -44,6 +45,7 @@ COMMENT ON COLUMN lineage.run_started_at IS 'When that run began.';
 COMMENT ON COLUMN lineage.kind IS 'How it stands in the page: paragraph, heading, list_item ...';
 COMMENT ON COLUMN lineage.level IS 'Of a heading 1 to 6, of an item or a quote how deep it is nested, from 1; NULL where the page does not say.';
 COMMENT ON COLUMN lineage.line IS 'Line of the decoded page on which it begins (dumps), on which the start tag of its element ends (HTML).';
+COMMENT ON COLUMN lineage.raw_expired_at IS 'When cleaner retain removed the file from the landing zone; NULL where it did not.';
 
 CREATE OR REPLACE MACRO trace(article, nth := NULL) AS TABLE
 SELECT * FROM lineage
