@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cleaner.errors import RulePackError
 from cleaner.rules import View, book, check_examples, load_packs, load_rulebook
-from cleaner.rules.packs import Where
+from cleaner.rules.packs import Where, compile_pattern
 from cleaner.rules.sheet import Sheet
 from cleaner.text import count_words, fold
 
@@ -238,9 +238,9 @@ def test_a_sheet_of_lines_finds_what_lines_one_by_one_find(language):
     sizes = [count_words(line) for line in lines]
     sheet = Sheet(lines, sizes)
     for rule in rulebook().view(language).rules:
-        alone = re2.compile(rule.pattern)
+        alone = compile_pattern(rule.pattern)
         found = [(i, m.span()) for i, line in enumerate(lines) if (m := alone.search(line.encode()))]
-        shifted = [(sheet.order[f.line], (f.start, f.match.end() - f.shift)) for f in sheet.search(rule.pattern)]
+        shifted = [(sheet.order[f.line], (f.start, f.end)) for f in sheet.search(rule.pattern)]
         assert sorted(shifted) == found
         few = {sheet.order[f.line] for f in sheet.search(rule.pattern, most_words=9)}
         assert few == {i for i, _ in found if sizes[i] <= 9}

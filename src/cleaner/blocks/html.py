@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
@@ -194,7 +195,7 @@ class _Level:
     children: dict[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Inline:
     """An open inline element."""
 
@@ -205,6 +206,10 @@ class _Inline:
 
 class _Walker:
     """Walks the tree without recursion; keeps the open elements, the open run and what is hidden."""
+
+    __slots__ = (
+        "bold", "deepest", "elements", "images", "inline", "levels", "links", "outline", "paths", "run", "runs", "shadow", "steps", "unseen",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.outline: list[Element] = []
@@ -236,8 +241,11 @@ class _Walker:
                 self._enter(element, tag, kind)
                 continue
             depth -= 1
-            self._leave(kind)
-            if not self.unseen and self.levels and (tail := element.tail):
+            if self.unseen:
+                self.unseen -= 1
+            elif kind != BREAK_KIND:
+                self._leave(kind)
+            if (tail := element.tail) and not self.unseen and self.levels:
                 self._add(tail)
 
     def path(self, run: _Run) -> str:
@@ -262,7 +270,8 @@ class _Walker:
             if kind == INLINE_KIND and self.levels:
                 self._enter_inline(_Inline(tag, names, hidden))
             else:
-                self._close()
+                if self.run is not None:
+                    self._close(self.run)
                 self.elements.append(element)
                 line = int(element.sourceline or 0)  # type: ignore[call-overload] # lxml-stubs know it as `...`
                 self._open(tag.lower(), names, line, hidden=hidden)
@@ -280,15 +289,14 @@ class _Walker:
         self.shadow += entered.hidden
 
     def _leave(self, kind: int) -> None:
-        if self.unseen:
-            self.unseen -= 1
-        elif kind == INLINE_KIND and self.inline:
+        if kind == INLINE_KIND and self.inline:
             left = self.inline.pop()
             self.links -= left.tag == "a"
             self.bold -= left.tag in BOLD
             self.shadow -= left.hidden
-        elif kind != BREAK_KIND:
-            self._close()
+        else:
+            if self.run is not None:
+                self._close(self.run)
             self.levels.pop()
 
     def _open(self, tag: str, names: str, line: int, *, hidden: bool) -> None:
@@ -323,11 +331,10 @@ class _Walker:
             run.linked += size if self.links else 0
             run.bold += size if self.bold else 0
 
-    def _close(self) -> None:
-        if self.run is not None:
-            self.run.images, self.images = self.images, 0
-            self.runs.append(self.run)
-            self.run = None
+    def _close(self, run: _Run) -> None:
+        run.images, self.images = self.images, 0
+        self.runs.append(run)
+        self.run = None
 
 
 def _told(element: etree._Element) -> tuple[str, bool]:
@@ -338,9 +345,18 @@ def _told(element: etree._Element) -> tuple[str, bool]:
     keys = element.keys()
     if not keys:
         return "", False
-    names = [str(element.get(key)) for key in keys if key in NAMING]
-    hidden = "hidden" in keys or ("style" in keys and HIDDEN_STYLE.search(str(element.get("style"))) is not None)
-    return " ".join(names), hidden
+    naming, hidden, styled = _sorted_out(tuple(keys))
+    if styled:
+        hidden = hidden or HIDDEN_STYLE.search(str(element.get("style"))) is not None
+    if len(naming) == 1:
+        return str(element.get(naming[0])), hidden
+    return " ".join([str(element.get(key)) for key in naming]), hidden
+
+
+@lru_cache(1024)
+def _sorted_out(keys: tuple[str, ...]) -> tuple[tuple[str, ...], bool, bool]:
+    """Return those of an element's attributes that name it, whether one hides it, and whether it has a style."""
+    return tuple(key for key in keys if key in NAMING), "hidden" in keys, "style" in keys
 
 
 def _shallower(text: str) -> str:

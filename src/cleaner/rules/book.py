@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from cleaner.model import Mark
-from cleaner.rules.packs import CAPTURES, SCORES, Pack, Rule, Strength, Where
+from cleaner.rules.packs import SCORES, Pack, Rule, Strength, Where
 from cleaner.rules.sheet import Sheet
 from cleaner.text import count_words, digest, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
-
-    import re2
 
     from cleaner.rules.pins import Pin
     from cleaner.rules.sheet import Found
@@ -149,18 +147,9 @@ class View:
 
 def _hit(i: int, rule: Rule, line: bytes, found: Found, skipped: int) -> _Hit:
     """Turn a match on bytes into one on characters; `skipped` are those before the part of the text that was searched."""
-    start, end = found.start, found.match.end() - found.shift
-    evidence = line[start:end].decode()
-    value = next((text for name in _captures(found.match.re) if (text := found.match.group(name))), b"").decode()
-    first = skipped + len(line[:start].decode())
-    return _Hit(i, first, first + len(evidence), _mark(rule, evidence, value or None))
-
-
-@cache
-def _captures(pattern: re2._Regexp) -> list[str]:
-    """Return the names of a pattern's groups: of several that match the first is the mark's value."""
-    names = pattern.groupindex
-    return [name for kind in CAPTURES for name in names if name.rstrip("0123456789") == kind]
+    evidence = line[found.start : found.end].decode()
+    first = skipped + len(line[: found.start].decode())
+    return _Hit(i, first, first + len(evidence), _mark(rule, evidence, found.value.decode() or None))
 
 
 def _mark(rule: Rule, evidence: str, value: str | None) -> Mark:
