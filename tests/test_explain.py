@@ -26,11 +26,16 @@ KEYS = [
     "dek",
     "authors",
     "published_at",
+    "modified_at",
     "site",
     "url",
     "language",
+    "section",
     "agency",
     "tags",
+    "image",
+    "licence",
+    "access",
     "truncated",
     "headings",
     "text",
@@ -160,7 +165,7 @@ def test_metadata_names_winners_sources_and_losers(width: int) -> None:
 
 
 def test_many_losers_are_counted() -> None:
-    others = tuple(replace(samples.FERRY.candidates[2], value=f"title {n}") for n in range(9))
+    others = tuple(replace(samples.FERRY.candidates[2], value=f"title {n}") for n in range(25))
     article = replace(samples.FERRY, candidates=others)
     assert "… and 5 more" in drawn(explain.metadata(replace(samples.CLEANED, articles=(article,))))
 

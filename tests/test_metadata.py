@@ -120,6 +120,23 @@ def fields_of_lines(*lines: tuple[str, str] | tuple[str, str, Mark], language: s
         ("August", []),
         ("Read more", []),
         ("By noon the harbour was closed", []),
+        ("Dec. 19, 2026 · Ana Ruiz on behalf of the Tide", ["Ana Ruiz"]),
+        ("4. März 2026 | Von Ana Ruiz", ["Ana Ruiz"]),
+        ("04/05/2026 by Ana Ruiz, Guild Representative", ["Ana Ruiz"]),
+        ("Ana Ruiz/Bo Lind", ["Ana Ruiz", "Bo Lind"]),
+        ("By Ana Ruiz The Associated Press", ["Ana Ruiz"]),
+        ("Bo Lind as told to Ana Ruiz", ["Ana Ruiz"]),
+        ("Author(s) Ana Ruiz, Bo Lind", ["Ana Ruiz", "Bo Lind"]),
+        ("Autorin/Autor Ana Ruiz", ["Ana Ruiz"]),
+        ("Contributors: Ana Ruiz", ["Ana Ruiz"]),
+        ("Ana T. Ruiz III", ["Ana T. Ruiz III"]),
+        ("Ana Lena LINDE", ["Ana Lena LINDE"]),
+        ("Ana Ruiz, Trial Attorney", ["Ana Ruiz"]),
+        ("Sat, 20 Dec, 2026 - 06:36", []),
+        ("Originally published in March", []),
+        ("Key Takeaways", []),
+        ("Log In", []),
+        ("Name *", []),
     ],
 )
 def test_people_in_bylines(byline, names):
@@ -131,6 +148,7 @@ def test_people_in_author_fields():
     assert people("ana ruiz") == ()
     assert people("Voss, Lena", structured=True) == ("Lena Voss",)
     assert people("Voss, PhD", structured=True) == ("Voss",)
+    assert people("Ana Ruiz|Bo Lind", structured=True) == ("Ana Ruiz", "Bo Lind")
     assert people("Harrow Tide", outlets=frozenset({"harrow tide"})) == ()
 
 
@@ -442,9 +460,77 @@ def test_the_probabilities_of_a_field_do_not_exceed_one(names):
 def test_every_weight_belongs_to_a_clue_that_can_hold():
     known = set(re.findall(r'clues\["([^"]+)"\]', Path(clues.__file__).read_text("utf-8")))
     known |= {f"from {source}" for field in FIELDS for source in TRUST[field]}
-    known |= {f"{relation} {source}" for relation in ("part of", "more than", "against") for source in SAID_BY}
+    relations = {f"{relation} {source}" for relation in ("part of", "more than", "against") for source in SAID_BY}
+    known |= relations | {f"{own}, {relation}" for own in ("declared", "printed") for relation in relations}
     for field, table in weights().items():
         assert set(table.clues) <= known, field
+
+
+@pytest.mark.parametrize(
+    ("script", "authors", "published"),
+    [
+        (
+            'dataLayer.push({"author": "Ana Ruiz", "publishedDate": "2026-03-01T09:30:00+01:00"})',
+            ("Ana Ruiz",),
+            "2026-03-01T09:30:00+01:00",
+        ),
+        (
+            'window.__STATE__ = {"a": {"authors": [{"id": 3, "name": "Andr\\u00e9 Ruiz"}], "publishedAt": 1772353800}}',
+            ("André Ruiz",),
+            "2026-03-01T08:30:00+00:00",
+        ),
+        ('var page = {author_name: "admin", published: "soon enough"}', (), None),
+        ('{"author": "Ana Ru', (), None),
+    ],
+)
+def test_scripts_are_asked_where_the_page_says_nothing_else(script, authors, published):
+    fields = fields_of(f"<script>{script}</script>")
+    assert (fields.authors, fields.published_at) == (authors, published)
+    declared = fields_of(
+        f"<script>{script}</script><meta name='author' content='Bo Lind'>"
+        "<meta property='article:published_time' content='2026-02-02'>"
+    )
+    assert "script" not in {c.source for c in declared.candidates}
+
+
+@pytest.mark.parametrize(
+    ("head", "printed", "published"),
+    [
+        ("", ["3/4/2026"], "2026-04-03"),
+        ("", ["3/4/2026", "3/14/2026"], "2026-03-04"),
+        ("<meta property='article:published_time' content='2026-03-04'>", ["3/4/2026"], "2026-03-04"),
+        ("<meta property='article:published_time' content='2026-04-03'>", ["3/4/2026"], "2026-04-03"),
+        ("", ["3/4/2026", "3/14/2026", "15/3/2026"], "2026-04-03"),
+        ("", ["3.4.2026", "3/14/2026"], "2026-04-03"),
+    ],
+)
+def test_the_pages_other_dates_tell_whether_the_month_comes_first(head, printed, published):
+    dates = "".join(f"<p class='post-date'>{day}</p>" for day in printed)
+    fields = fields_of(head, f"<h1>Ferry sinks off the point</h1>{dates}")
+    assert {c.value for c in fields.candidates if c.evidence == printed[0]} == {published}
+
+
+def test_the_language_that_a_page_declares_in_vain_is_noted():
+    landed = Candidate("language", "de", "text", 0.9, evidence="detected")
+    root = lxml.html.document_fromstring("<html lang='en-US'><body><p>x</p></body></html>")
+    page = Page("0" * 32, "x", "x.html", None, MediaType.HTML, b"", "0" * 64)
+    chosen = choose((*document_candidates(root, page), landed))
+    assert chosen.language == "de"
+    assert [c.why for c in chosen.candidates if c.field == "language" and c.won] == ["the page declares en"]
+
+
+def test_a_line_says_who_signed_and_when_it_was_first_published():
+    lines = [
+        ("body", "The ferry sailed at noon."),
+        ("other", "Author"),
+        ("other", "Ana Ruiz"),
+        ("other", "Bo Lind"),
+        ("other", "This article was originally published on 26 September 2025 but has been updated."),
+    ]
+    fields = fields_of_lines(*lines)
+    assert fields.authors == ("Ana Ruiz", "Bo Lind")
+    assert fields.published_at == "2025-09-26"
+    assert fields_of_lines(("body", "x"), ("other", "This post was written by Ana Ruiz.")).authors == ("Ana Ruiz",)
 
 
 def test_the_day_in_the_address_stands_in_for_a_date():
@@ -464,6 +550,19 @@ def test_the_day_in_the_address_stands_in_for_a_date():
         ),
         ("", "<a rel='author' href='/ana'>Ana Ruiz</a>", ["Ana Ruiz"]),
         ("", "<p class='byline'>By <b>Ana Ruiz</b> and <b>Bo Lind</b></p>", ["Ana Ruiz", "Bo Lind"]),
+        ("", "<p class='byline'><span>Ana Ruiz</span><span>Bo Lind</span></p>", ["Ana Ruiz", "Bo Lind"]),
+        ("", "<p vocab='https://schema.org/'><span property='author'>Ana Ruiz</span></p>", ["Ana Ruiz"]),
+        ("", "<p itemprop='author'><span itemprop='name'>Ana Ruiz</span> Harbour desk</p>", ["Ana Ruiz"]),
+        ("", "<h1>Ferry sinks off the point</h1><p>By <a>Ana Ruiz</a> and <a>Bo Lind</a></p>", ["Ana Ruiz", "Bo Lind"]),
+        ("<meta name='author' content='Ana Ruiz|Bo Lind'>", "", ["Ana Ruiz", "Bo Lind"]),
+        (
+            (
+                "<meta name='dc.creator' content='Ana Ruiz'><meta name='citation_author' content='Ana Ruiz'>"
+                "<meta name='citation_author' content='Bo Lind'>"
+            ),
+            "",
+            ["Ana Ruiz", "Bo Lind"],
+        ),
         ("", "<div class='author-bio'>Ana Ruiz loves boats</div>", []),
         ("", "<div class='comment'><span class='author'>Bo Lind</span></div>", []),
         ("", "<h1>Ferry sinks off the point</h1><div class='x1'>By</div><div>Ana Ruiz</div>", ["Ana Ruiz"]),

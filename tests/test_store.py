@@ -31,6 +31,7 @@ from warehouse_samples import (
 
 from cleaner.errors import CleanerError, ConfigurationError, DiskError, MigrationError, Reason
 from cleaner.model import (
+    Candidate,
     Kind,
     Label,
     Layout,
@@ -109,6 +110,21 @@ def test_a_date_is_stored_as_instant_and_as_printed(tmp_path: Path, printed: str
     shard = staged(tmp_path, [cleaned("mill", BODIES["mill"], articles=(dated,))])
     row = pq.read_table(shard.part("articles")).to_pylist()[0]
     assert (row["published_at"], row["published_local"]) == (instant, printed)
+
+
+def test_what_a_page_states_beside_has_its_columns(tmp_path: Path) -> None:
+    stated = article("mill", 1, BODIES["mill"], section="Coast", image="https://tide.example/a.jpg", access="free")
+    why = Candidate("title", "Mill", "h1", 0.9, won=True, why="from h1 +0.7")
+    stated = replace(stated, licence="CC BY", modified_at="2026-03-01T09:30:00+01:00", candidates=(why,))
+    shard = staged(tmp_path, [cleaned("mill", BODIES["mill"], articles=(stated,))])
+    row = pq.read_table(shard.part("articles")).to_pylist()[0]
+    assert (row["section"], row["image"], row["licence"], row["access"]) == (
+        *("Coast", "https://tide.example/a.jpg"),
+        *("CC BY", "free"),
+    )
+    instant = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+    assert (row["modified_at"], row["modified_local"]) == (instant, "2026-03-01T09:30:00+01:00")
+    assert pq.read_table(shard.part("field_candidates"))["why"].to_pylist() == ["from h1 +0.7"]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -85,6 +85,24 @@ def test_the_second_migration_stores_kept_text_once(tmp_path: Path) -> None:
     ]
 
 
+def test_the_fourth_migration_fills_its_columns_from_the_candidates_of_then(tmp_path: Path) -> None:
+    old_warehouse(tmp_path / "old", 3)
+    stated = [("modified_at", "2026-03-01T09:30:00+01:00"), ("section", "Coast"), ("access", "subscribers")]
+    with duckdb.connect() as writer:
+        attach(writer, tmp_path / "old" / ETL_FILE, "etl")
+        writer.executemany(
+            "INSERT INTO etl.field_candidates VALUES ('p', 'a1', ?, ?, 'json-ld', 0.9, true, 'x')", stated
+        )
+        writer.execute("INSERT INTO etl.field_candidates VALUES ('p', 'a2', 'section', 'Sea', 'meta', 0.7, false, 'x')")
+    with open_warehouse(tmp_path / "old") as opened:
+        current = opened.publish()
+    rows = read(
+        current,
+        "SELECT section, access, modified_local, modified_at = '2026-03-01 08:30:00+00' FROM articles ORDER BY article_id",
+    )
+    assert rows == [("Coast", "subscribers", "2026-03-01T09:30:00+01:00", True), (None, None, None, None)]
+
+
 @pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.name)
 def test_a_file_of_an_earlier_release_opens_and_grows(tmp_path: Path, released: Path) -> None:
     (tmp_path / ETL_FILE).write_bytes(lzma.decompress(released.read_bytes()))

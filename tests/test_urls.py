@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.urls import canonical_url, host, link_url, url_date
+from cleaner.urls import canonical_url, host, link_url, resolved_url, url_date
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,33 @@ from cleaner.urls import canonical_url, host, link_url, url_date
 )
 def test_canonical_url(url, canonical):
     assert canonical_url(url) == canonical
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        (None, None),
+        ("https://[::1", None),
+        ("https://harrowtide.example/news/ferry", "https://harrowtide.example/news/ferry"),
+        (
+            "https://harrowtide.example/news/ferry?utm_source=mail&amp=1&id=3",
+            "https://harrowtide.example/news/ferry?id=3",
+        ),
+        ("https://harrowtide.example/news?outputType=amp", "https://harrowtide.example/news"),
+        ("https://harrowtide.example/news/ferry/amp/", "https://harrowtide.example/news/ferry"),
+        ("https://harrowtide.example/amp/ferry", "https://harrowtide.example/ferry"),
+        ("https://harrowtide.example/ferry.amp.html", "https://harrowtide.example/ferry.html"),
+        ("https://m.harrowtide.example/ferry", "https://harrowtide.example/ferry"),
+        ("https://en.m.harrowtide.example/ferry", "https://en.harrowtide.example/ferry"),
+        ("https://harrowtide-example.cdn.ampproject.org/c/s/harrowtide.example/f.amp", "https://harrowtide.example/f"),
+        ("https://www.google.com/amp/s/harrowtide.example/ferry", "https://harrowtide.example/ferry"),
+        ("https://m.example/ferry", "https://m.example/ferry"),
+        ("https://harrowtide.example/camp", "https://harrowtide.example/camp"),
+        ("https://harrowtide.example/ferry?amp=12", "https://harrowtide.example/ferry?amp=12"),
+    ],
+)
+def test_the_articles_own_address_is_no_copy_for_telephones_or_caches(url, own):
+    assert resolved_url(url) == own
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,11 @@ def assemble(page: Page, segment: Segment, fields: Fields, position: int, key: t
         tags=fields.tags,
         truncated=fields.truncated_by is not None,
         truncated_by=fields.truncated_by,
+        modified_at=fields.modified_at,
+        section=fields.section,
+        image=fields.image,
+        licence=fields.licence,
+        access=fields.access,
         confidence=segment.confidence,
         candidates=fields.candidates,
     )

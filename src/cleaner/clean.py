@@ -57,7 +57,7 @@ from cleaner.model import (
 )
 from cleaner.split import name_heads, segments, split, split_parts
 from cleaner.text import digest
-from cleaner.urls import host
+from cleaner.urls import host, resolved_url
 from cleaner.verdict import ruled_as
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ def _landed(page: Page, language: str | None) -> Iterator[Candidate]:
     if page.site:
         yield Candidate("site", page.site, "landing", 0.7, evidence="sidecar or folder")
     if page.url:
-        yield Candidate("url", page.url, "landing", 0.7, evidence=page.url)
+        yield Candidate("url", resolved_url(page.url) or page.url, "landing", 0.7, evidence=page.url)
     if language:
         yield Candidate("language", language, "text", 0.9, evidence="detected")
 

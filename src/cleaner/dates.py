@@ -21,6 +21,7 @@ LONGEST = 300
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 """Asked in turn for a month that the page's own language does not know: English dates stand on pages of every language."""
 
+DIGIT = re.compile(r"\d")
 ISO = re.compile(
     r"(?P<y>(?:19|20)\d\d)-?(?P<m>\d\d)-?(?P<d>\d\d)"
     r"(?:[T ]+(?P<H>\d\d):?(?P<M>\d\d)(?::?(?P<S>\d\d)(?:[.,]\d+)?)?\s*(?P<z>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?:\[[\w/]+\])?)?",
@@ -103,6 +104,7 @@ class Found:
     end: int
 
 
+@lru_cache(maxsize=16_384)
 def parse_date(text: str, language: str | None = None, fetched_at: datetime | None = None) -> str | None:
     """Read the day, with the time and offset where they are printed; of published and updated the published one."""
     short = collapse(text[:LONGEST])
@@ -169,7 +171,7 @@ def _absolute(line: str, language: str | None) -> str | None:
 
 
 def _find(line: str, language: str | None) -> Found | None:
-    if not any(c.isdigit() for c in line):
+    if DIGIT.search(line) is None:
         return None
     for pattern in (YEAR_FIRST, DAY_FIRST, MONTH_FIRST, DIGITS):
         for match in pattern.finditer(line):
@@ -185,6 +187,33 @@ def _read(match: re.Match[str], language: str | None) -> date | None:
         return _day(parts["y"], parts["b"], parts["a"]) or _day(parts["y"], parts["a"], parts["b"])
     month = parts["m"] if "m" in parts else month_number(parts["word"].lower(), language)
     return _day(parts["y"], month, parts["d"]) if month else None
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A date in digits alone, `3/4/2026`, read with the day first."""
+
+    day: str
+    """ISO; where only the other order is a date, that."""
+    other: str | None
+    """What the other order says, where it is a date and another one."""
+    is_day_first: bool
+    """Only the day can come first: `31/4/2026`."""
+    is_month_first: bool
+    """Only the month can: `4/31/2026`."""
+
+
+def day_in_digits(text: str) -> Digits | None:
+    """Find the first date with slashes; with dots and dashes the day comes first everywhere."""
+    for match in DIGITS.finditer(text):
+        if match["sep"] != "/":
+            continue
+        first, second = _day(match["y"], match["b"], match["a"]), _day(match["y"], match["a"], match["b"])
+        day, other = first or second, second if first else None
+        if day:
+            apart = None if other is None or other == day else other.isoformat()
+            return Digits(day.isoformat(), apart, second is None, first is None)
+    return None
 
 
 LEVANTINE = {"شباط": 2, "اذار": 3, "نيسان": 4, "ايار": 5, "حزيران": 6, "تموز": 7, "اب": 8, "ايلول": 9}

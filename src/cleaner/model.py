@@ -364,6 +364,11 @@ class Fields:
     agency: str | None = None
     tags: tuple[str, ...] = ()
     truncated_by: str | None = None
+    modified_at: str | None = None
+    section: str | None = None
+    image: str | None = None
+    licence: str | None = None
+    access: str | None = None
     candidates: tuple[Candidate, ...] = ()
 
     @property
@@ -408,6 +413,14 @@ class Article:
     truncated: bool = False
     truncated_by: str | None = None
     """Rule or marker that says so."""
+    modified_at: str | None = None
+    """When it was last changed; written as `published_at` is."""
+    section: str | None = None
+    image: str | None = None
+    """Address of its picture."""
+    licence: str | None = None
+    access: str | None = None
+    """`free` | `subscribers`, as the page states it."""
     confidence: float = 1.0
     candidates: tuple[Candidate, ...] = ()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 from datetime import date
-from urllib.parse import urljoin, urlsplit
+from functools import lru_cache
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from courlan import clean_url
 
@@ -19,10 +20,11 @@ WHITE = re.compile(r"[\t\n\r]+|^\s+|\s+$")
 """What browsers leave out of an address."""
 
 
+@lru_cache(maxsize=4096)
 def canonical_url(url: str | None) -> str | None:
     """Bring an absolute web address into one form: no tracking parameters, no fragment, parameters sorted.
 
-    AMP and mobile addresses are left alone: which page they stand for is not in the address.
+    AMP and mobile addresses are left alone, so that each page fetched keeps an address of its own; see `resolved_url`.
     """
     return _canonical(html.unescape(url.strip())) if url else None
 
@@ -57,6 +59,36 @@ def _guarded(url: str) -> str:
     return url.replace("&", "&amp;amp;")
 
 
+CACHES = re.compile(
+    r"^https?://(?:[\w-]+\.)?(?:cdn\.ampproject\.org/(?:[acvw]/)+|google\.[a-z.]{2,6}/amp/)(?P<secure>s/)?(?P<rest>[^/?#]+\.[^/?#]+.*)$"
+)
+"""Where search engines keep a copy of a page: its own address stands behind."""
+AMP_PATH = re.compile(r"/amp(?:\.html?)?/?$|(?<=/)amp/(?=.)|\.amp(?=\.html?$|$)|(?<=\w)-amp(?=\.html?$)")
+AMP_PARAMETERS = frozenset({"amp", "outputtype", "_amp"})
+AMP_NOTES = frozenset({"amp_js_v", "usqp", "amp_gsa"})
+MOBILE = re.compile(r"^(?:m|mobile|amp)\.(?=[^.]+\.[^.])|(?<=^[a-z]{2})\.m(?=\.)")
+"""Hosts that serve the same pages to telephones: `m.tide.example`, `en.m.tide.example`."""
+
+
+@lru_cache(maxsize=4096)
+def resolved_url(url: str | None) -> str | None:
+    """Return the canonical form of the article's own address: not its AMP copy, a cache's or the telephones' one."""
+    copied = CACHES.match((url or "").strip())
+    own = f"http{'s' if copied['secure'] else ''}://{copied['rest']}" if copied else url
+    try:
+        parts = urlsplit((own or "").strip())
+    except ValueError:  # half an IPv6 address
+        return None
+    query = [p for p in parts.query.split("&") if p and not _is_amp(*p.lower().partition("=")[::2])]
+    own = urlunsplit((parts.scheme, MOBILE.sub("", parts.netloc), AMP_PATH.sub("", parts.path), "&".join(query), ""))
+    return canonical_url(own)
+
+
+def _is_amp(name: str, value: str) -> bool:
+    return name in AMP_NOTES or (name in AMP_PARAMETERS and value in {"", "1", "true", "amp", "html"})
+
+
+@lru_cache(maxsize=4096)
 def host(url: str | None) -> str | None:
     """Return the host in lower case without `www.`, or None where the text is no web address."""
     try:

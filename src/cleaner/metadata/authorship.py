@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cleaner.metadata.agencies import agency
 from cleaner.metadata.jsonld import texts, types
 from cleaner.metadata.people import people
+from cleaner.metadata.scripts import stated_authors
 from cleaner.metadata.trust import offer
 from cleaner.text import mend_mojibake
 
@@ -24,33 +26,69 @@ META_AUTHORS = (
 WRITTEN_BY = re.compile(
     r"(?i)^(?:written by|author|by|geschrieben von|verfasst von|autor|écrit par|auteur|escrito por|scritto da)$"
 )
-BYLINE = re.compile(r"(?i)^[\W_]*(?:by|von|par|por|written by|text|texto|texte)\b:? (?-i:(?=[^\W\d_a-z]))")
+BYLINE = re.compile(
+    r"(?i)^[\W_]*(?:by|von|par|por|di|av|door|(?:article|words|story|posted|published|written) by|text|texto|texte|contributors?|"
+    r"authors?(?:\(s\))?|autor(?:in)?(?:/autor(?:in)?)?|auteure?s?)\b:? (?-i:(?=[^\W\d_a-z]))"
+)
 ORGANIZATION = re.compile(r"Organization$|^Corporation$|^Brand$")
-BARE = re.compile(r"[^\W\d_][\w'’.-]+(?: [^\W\d_][\w'’.-]*){1,3}")
+BARE = re.compile(
+    r"(?!.*[a-zß-ÿ][A-ZÀ-Þ]{2})[^\W\d_a-zß-ÿ][\w'’-]*[^\W\d_A-ZÀ-Þ][\w'’.-]*(?: (?:v[ao]n(?: der| den)?|d[aei]|de la|d[eo]s|al|bin) | )(?:[^\W\d_a-zß-ÿ][\w'’.-]* ){0,2}"
+    r"[^\W\d_a-zß-ÿ][\w'’-]*[^\W\d_A-ZÀ-Þ][\w'’.-]*"
+)
+"""A name alone, each word with a capital and none in capitals: lines in capitals beside dates were menus."""
+STAMPED = 60
+"""Characters of a line that is hardly more than a date or a reading time."""
 STAMP = re.compile(r"(?i)\b(?:19|20)\d\d\b|\bmin(?:ute)?s?\.? read|\b\d{1,2}:\d\d\b")
+TRIED = 4
+"""Lines near the heading that read as bylines and are looked at for names."""
+
 MOST = 4
 """Names of printed bylines that are offered; longer rows were lists of staff."""
 
 
 def authors(sheet: Sheet) -> Iterator[Candidate]:
     """Offer the names of every source; agencies become candidates of their own field."""
-    yield from _graph(sheet)
-    yield from _meta(sheet)
+    yield from (found := [*_graph(sheet), *_meta(sheet), *_twitter(sheet)])
+    surely = [
+        *_printed(sheet, "microdata", sheet.markup.credited),
+        *_printed(sheet, "markup", sheet.markup.bylines),
+        *_near_title(sheet),
+        *_printed(sheet, "author-link", sheet.markup.author_links),
+    ]
+    yield from surely
+    yield from _printed(sheet, "author-box", sheet.markup.author_boxes)
+    yield from _printed(sheet, "author-row", sheet.markup.row_of_boxes)
+    yield from _first_box(sheet)
+    yield from _printed(sheet, "near-date", list(_beside_dates(sheet.around)))
+    if not surely and not any(c.field == "authors" for c in found):
+        known = (list(_declared(sheet, "script", [text])) for text in stated_authors(sheet.scripts))
+        yield from next((names for names in known if names), ())
+
+
+def _twitter(sheet: Sheet) -> Iterator[Candidate]:
     label, data = sheet.markup.first("twitter:label1"), sheet.markup.first("twitter:data1")
     if label and data and WRITTEN_BY.match(label):
         yield from _declared(sheet, "twitter", [data])
-    yield from _printed(sheet, "markup", sheet.markup.bylines)
-    yield from _printed(sheet, "near-title", [text for text in sheet.around if BYLINE.match(text)][:1])
-    yield from _printed(sheet, "author-link", sheet.markup.author_links)
-    yield from _printed(sheet, "author-box", sheet.markup.author_boxes)
-    yield from _printed(sheet, "near-date", list(_beside_dates(sheet.around)))
+
+
+def _near_title(sheet: Sheet) -> Iterator[Candidate]:
+    """Offer the names of the first line near the heading that reads as a byline and holds any."""
+    lines = (text for text in sheet.around if BYLINE.match(text))
+    found = (list(_printed(sheet, "near-title", [line])) for line in islice(lines, TRIED))
+    yield from next((names for names in found if names), ())
+
+
+def _first_box(sheet: Sheet) -> Iterator[Candidate]:
+    """Offer the first author's box alone: those further down are other stories' or readers' who commented."""
+    found = (list(_printed(sheet, "first-box", [box])) for box in sheet.markup.lone_boxes)
+    yield from next((names for names in found if names), ())
 
 
 def _beside_dates(lines: Sequence[str]) -> Iterator[str]:
     """Yield bare names that stand beside a date or a reading time: bylines of themes that write no `by`."""
     for i, line in enumerate(lines):
         if BARE.fullmatch(line) and any(
-            STAMP.search(other) for other in (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 3])
+            STAMP.search(other) for other in (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 3]) if len(other) <= STAMPED
         ):
             yield line
 
@@ -68,17 +106,21 @@ def _graph(sheet: Sheet) -> Iterator[Candidate]:
 
 
 def _meta(sheet: Sheet) -> Iterator[Candidate]:
-    """Offer the first element that names people; the site's own name only where no element names others."""
-    house: list[Candidate] = []
+    """Offer the first element that names people, or one that names them and others; the site's own name only where none does."""
+    best: list[Candidate] = []
     for name in META_AUTHORS:
         values = [v for v in sheet.markup.meta.get(name, ()) if not v.startswith("http")]
         found = list(_declared(sheet, "meta", values))
-        if any(not sheet.is_outlet(c.value) for c in found):
-            yield from found
-            return
-        house = house or found
+        best = found if _says_more(sheet, found, best) else best
         yield from (offer("agency", named, "meta", v) for v in values if (named := agency(v)))
-    yield from house
+    yield from best
+
+
+def _says_more(sheet: Sheet, found: Sequence[Candidate], best: Sequence[Candidate]) -> bool:
+    """Tell whether an element is to be believed before those that stood first: it names all their people and further ones."""
+    people_found = {c.value for c in found if not sheet.is_outlet(c.value)}
+    people_best = {c.value for c in best if not sheet.is_outlet(c.value)}
+    return bool(found) and (not best or people_found > people_best)
 
 
 def _declared(sheet: Sheet, source: str, values: Sequence[str]) -> Iterator[Candidate]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,11 +23,21 @@ if TYPE_CHECKING:
 
 Clues = dict[str, float]
 
-DECLARED_AUTHORS = frozenset({"json-ld", "meta", "twitter", "state"})
-DECLARED_DATES = ("json-ld", "opengraph", "meta", "meta-other", "microdata", "json-ld-page", "state")
+DECLARED_AUTHORS = frozenset({"json-ld", "meta", "twitter", "script", "state"})
+DECLARED_DATES = ("json-ld", "opengraph", "meta", "meta-other", "microdata", "json-ld-page", "script", "state")
 PRINTED_DATES = frozenset({"date", "byline", "dateline", "near-title", "markup", "time"})
 LINE_SOURCES = frozenset({"title", "byline", "date", "dateline", "tags"})
 """Sources in the article's own lines: their prior says how good their place is."""
+
+SAME = {"first-box": "author-box"}
+"""Sources that read the same place as another: they do not confirm it."""
+
+ALIKE = {
+    **{(field, "state"): "json-ld" for field in ("title", "authors", "published_at")},
+    ("published_at", "script"): "meta-other",
+    ("authors", "script"): "twitter",
+}
+"""A source of which there are no labelled pages, the gold being without scripts, and one that is as little bound by a convention."""
 
 UPDATED = re.compile(
     r"(?i)updat|modif|aktualis|geändert|mis[e]? à jour|actualiza|aggiornat|bijgewerkt|revised|review|\bstand\b|oppdatert|uppdaterad"
@@ -37,6 +46,12 @@ PUBLISHED = re.compile(r"(?i)publi|posted|veröffentlicht|erschienen|datePublish
 ALONE, LONG_LINE = 30, 60
 """Characters of a line that holds hardly more than a date, and of one that holds much more."""
 
+WEAK = frozenset({"near-date", "author-box", "author-row", "first-box"})
+"""Sources that name others as often as the author."""
+
+REVIEWED = re.compile(
+    r"(?i)^[\W_]*(?:(?:medically |expert |clinically )?reviewed|fact[- ]checked|edited|approved|verified)\b"
+)
 BY = re.compile(
     r"(?i)^[\W_]*(?:(?:written|posted|story|words|published|article|text) )?(?:by|von|par|por|di|av|door)\b"
 )
@@ -90,13 +105,10 @@ class Context:
         return next((v[:10] for source in DECLARED_DATES for v in self.values("published_at", source)[:1]), None)
 
 
-WEIGHED_AS = {"state": "json-ld"}
-"""Sources with too few labelled pages for a weight of their own, and what they are like: data that the site's own system wrote."""
-
-
 def _common(option: Option, options: Sequence[Option]) -> Clues:
-    clues: Clues = {f"from {WEIGHED_AS.get(source, source)}": 1.0 for source in option.sources}
-    clues["sources that agree"] = min(4, len(option.sources) - 1) / 4
+    field = option.candidates[0].field
+    clues: Clues = {f"from {ALIKE.get((field, source), source)}": 1.0 for source in option.sources}
+    clues["sources that agree"] = min(4, len({SAME.get(s, s) for s in option.sources}) - 1) / 4
     clues["only answer"] = float(len(options) == 1)
     placed = [c.prior for c in option.candidates if c.source in LINE_SOURCES]
     if placed:
@@ -118,7 +130,6 @@ def title_clues(option: Option, options: Sequence[Option], context: Context) -> 
     clues["address in these words"] = len(context.slug & set(words)) / max(1, len(context.slug))
     clues["start of another"] = float(any(o.startswith(own) for o in others))
     clues["starts with another"] = float(any(o and own.startswith(o) for o in others))
-    clues["like the others"] = sum(SequenceMatcher(None, own, o).quick_ratio() for o in others) / max(1, len(others))
     clues["has a dash or bar"] = float(re.search(r"\s[|–—·•-]\s", text) is not None)
     clues["has a bar"] = float(re.search(r"\s[|·•]\s", text) is not None)
     heading = next(iter(context.values("title", "h1")), "")
@@ -142,31 +153,58 @@ def _share(words: Sequence[str], known: frozenset[str]) -> float:
 
 def author_clues(option: Option, options: Sequence[Option], context: Context) -> Clues:
     """Weigh a list of authors."""
-    clues = _common(option, options)
+    clues = _common(option, options) | _names(option, context) | _places(option)
+    others = [o for o in options if o is not option]
+    for other in others:
+        if not option.sources | other.sources <= WEAK:
+            clues |= _relation(option, other)
+    clues["the site's name beside another"] = clues["the site's name"] * float(
+        any(not _is_site(o, context) and not o.sources <= WEAK for o in others)
+    )
+    clues["weak place, and others are named"] = float(
+        option.sources <= WEAK and any(not o.sources <= WEAK for o in others)
+    )
+    clues["nobody declares an author"] = float(not any(o.sources & DECLARED_AUTHORS for o in options))
+    return clues
+
+
+def _names(option: Option, context: Context) -> Clues:
+    clues: Clues = {}
     count = len(option.key)
     clues["two names"] = float(count == 2)
     clues["three or four names"] = float(count in {3, 4})
     clues["over four names"] = float(count > 4)
     clues["a name of one word"] = float(any(" " not in name for name in option.key))
-    clues["the site's name"] = float(
-        any(name in context.sites or squeeze(name) in context.sites for name in option.key)
-    )
+    clues["the site's name"] = float(_is_site(option, context))
     clues["a name in the title"] = float(any(set(name.split()) <= context.title_words for name in option.key))
     clues["a word of the title"] = float(any(set(name.split()) & context.title_words for name in option.key))
+    return clues
+
+
+def _places(option: Option) -> Clues:
+    clues: Clues = {}
     printed = [c for c in option.candidates if c.source not in DECLARED_AUTHORS]
     clues["printed behind `by`"] = float(any(BY.match(c.evidence) for c in printed))
     clues["printed and declared"] = float(bool(printed) and bool(option.sources & DECLARED_AUTHORS))
+    clues["printed as reviewer"] = float(bool(printed) and all(REVIEWED.match(c.evidence) for c in printed))
     clues["line holds more"] = float(bool(printed) and all(len(c.evidence) > 2 * len(c.value) + 10 for c in printed))
-    for other in options:
-        if other is option:
-            continue
-        sources = ["a declared source" if s in DECLARED_AUTHORS else "a printed one" for s in other.sources]
-        relation = "part of" if option.key < other.key else "more than" if option.key > other.key else "against"
-        for source in sources:
-            clues[f"{relation} {source}"] = 1.0
-    clues["nobody declares an author"] = float(not any(o.sources & DECLARED_AUTHORS for o in options))
+    clues["only near a date"] = float(option.sources == {"near-date"})
+    clues["only in an author's box"] = float(option.sources <= {"author-box", "first-box"})
     clues["only the lines say so"] = float(option.sources == {"byline"})
     return clues
+
+
+def _relation(option: Option, other: Option) -> Clues:
+    """Say how a list stands to another: part of it, more than it or against it, and who says so."""
+    relation = "part of" if option.key < other.key else "more than" if option.key > other.key else "against"
+    own = "declared" if option.sources & DECLARED_AUTHORS else "printed"
+    sources = {"a declared source" if s in DECLARED_AUTHORS else "a printed one" for s in other.sources}
+    clues = {f"{relation} {source}": 1.0 for source in sources}
+    return clues | {f"{own}, {clue}": 1.0 for clue in clues}
+
+
+def _is_site(option: Option, context: Context) -> bool:
+    return any(name in context.sites or squeeze(name) in context.sites for name in option.key)
 
 
 def date_clues(option: Option, options: Sequence[Option], context: Context) -> Clues:

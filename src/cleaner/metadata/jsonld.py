@@ -40,6 +40,8 @@ class Node:
 
     data: dict[str, Any]
     aside: bool
+    kinds: tuple[str, ...] = ()
+    """Names of its types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Graph:
 
     def article(self, titles: Sequence[str] = ()) -> dict[str, Any] | None:
         """Return the page's own article: one that a heading names, else the first with a headline, else the first."""
-        found = [n.data for n in self.nodes if not n.aside and any(ARTICLE.search(t) for t in types(n.data))]
+        found = [n.data for n in self.nodes if not n.aside and any(map(ARTICLE.search, n.kinds))]
         known = {normal(title) for title in titles}
         for data in found:
             if known & {normal(text) for text in texts(data.get("headline"))}:
@@ -60,7 +62,7 @@ class Graph:
 
     def page(self) -> dict[str, Any] | None:
         """Return the first web page: some sites give their dates only there."""
-        return next((n.data for n in self.nodes if not n.aside and any(PAGE.search(t) for t in types(n.data))), None)
+        return next((n.data for n in self.nodes if not n.aside and any(map(PAGE.search, n.kinds))), None)
 
     def resolve(self, value: object) -> list[object]:
         """Return the values of a property, with `@id` references looked up."""
@@ -121,5 +123,5 @@ def _walk(root: object) -> Iterator[Node]:
         if isinstance(value, list):
             queue.extend((item, aside) for item in value)
         elif isinstance(value, dict):
-            yield Node(value, aside)
+            yield Node(value, aside, tuple(types(value)) if "@type" in value else ())
             queue.extend((v, aside or key in ASIDE) for key, v in value.items() if isinstance(v, (dict, list)))

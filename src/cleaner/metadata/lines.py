@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cleaner.dates import parse_date
@@ -41,6 +42,45 @@ DOUBTFUL, FAR = 0.5, 0.6
 """Weights of a byline or date that stands among the paragraphs or is only likely, and of one below them: measured on HTML
 pages, of lines that look like a bare name a quarter are the author's, the others headings and names in lists."""
 
+SIGNED = re.compile(
+    r"(?i)^[\W_]*(?:(?:this (?:post|article|story|piece) (?:was|is) )?(?:written|authored) by|(?:article|story|words|text|reporting) by|authors?(?:\(s\))?\s*[:：]|"
+    r"contributors?\s*[:：]|autor(?:in)?(?:/autor(?:in)?)?\b[:：]?|auteure?s?\s*[:：]|geschrieben von|verfasst von|(?:article |texte )?écrit par|escrito por|scritto da)\s*"
+)
+"""Opens a line that names the author, wherever it stands."""
+
+SIGNERS = frozenset({"thi", "wri", "aut", "art", "sto", "wor", "tex", "rep", "con", "ges", "ver", "écr", "esc", "scr"})
+"""First letters of such lines: a set is asked before a pattern."""
+
+SIGNED_LABEL = re.compile(SIGNED.pattern + r"$|^[\W_]*authors?(?:\(s\))?[\W_]*$")
+FULL_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,3}")
+MOST_NAMES = 6
+"""Names that stand on lines of their own under a label."""
+
+FIRST_PUBLISHED = re.compile(
+    r"(?i)\b(?:(?:originally|first) (?:published|posted|appeared)|(?:ursprünglich|zuerst) (?:veröffentlicht|erschienen)|publié initialement|"
+    r"publicado originalmente|pubblicato originariamente)\b"
+)
+LONGEST_SIGNED = 200
+"""Characters of a line that may name the author."""
+
+PUBLISHED_KEYS = (
+    "riginally ",
+    "irst published",
+    "irst posted",
+    "irst appeared",
+    "rsprünglich ",
+    "uerst ",
+    "initialement",
+    "originalmente",
+    "originariamente",
+)
+"""What every such line has in it; `in` over the whole page costs some microseconds."""
+STATED_WORDS = 40
+"""Words of a line that may say so."""
+
+SPEAKING = frozenset({Label.DEK, Label.BYLINE, Label.DATE, Label.DATELINE, Label.TAGS, Label.AGENCY, Label.CREDIT})
+"""Labels whose lines hold fields, wherever they stand."""
+
 MARKER_REACH = 4
 """Lines between the last paragraph and the marker that cuts it off; markers further down close other teasers."""
 
@@ -77,9 +117,11 @@ def line_candidates(
 ) -> tuple[Candidate, ...]:
     """Offer what the lines of one article say of it, in the page's own words."""
     lines = _lines(entries, language, fetched_at)
-    furniture = ((i, entry) for i, entry in enumerate(entries) if entry.label not in TEXT_LABELS)
-    found = [candidate for i, entry in furniture for candidate in _of_line(lines, i, entry)]
-    return (*_titles(lines), *_surest(found), *site_candidates(entries), *_dateline(entries), *_ending(lines))
+    near = range(max(0, lines.title), lines.first)
+    spoken = ((i, entry) for i, entry in enumerate(entries) if entry.label in SPEAKING or i in near)
+    found = [candidate for i, entry in spoken for candidate in _of_line(lines, i, entry)]
+    said = (*_signed(lines), *_first_published(lines))
+    return (*_titles(lines), *_surest(found), *said, *site_candidates(entries), *_dateline(entries), *_ending(lines))
 
 
 def _lines(entries: Sequence[LedgerEntry], language: str | None, fetched_at: datetime | None) -> Lines:
@@ -115,6 +157,39 @@ def _of_line(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
             yield offer("agency", agency(text) or "", "closing", text)
         case Label.OTHER | Label.NAV if lines.title < i < lines.first and lines.title >= 0:
             yield from _unlabelled(lines, i, entry)
+
+
+def _signed(lines: Lines) -> Iterator[Candidate]:
+    """Offer the names of the first line that says who wrote, or of the names on the lines under such a label."""
+    texts = [entry.block.text for entry in lines.entries]
+    for i, text in enumerate(texts):
+        if (
+            len(text) > LONGEST_SIGNED
+            or text[:3].lower() not in SIGNERS
+            or not (SIGNED.match(text) or SIGNED_LABEL.match(text))
+        ):
+            continue
+        below = takewhile(FULL_NAME.fullmatch, texts[i + 1 : i + 1 + MOST_NAMES])
+        named = [text] if SIGNED_LABEL.match(text) is None else list(below)
+        found = [(line, name) for line in named for name in people(SIGNED.sub("", line, count=1))]
+        if found:
+            yield from (offer("authors", name, "signed", line) for line, name in found)
+            return
+
+
+def _first_published(lines: Lines) -> Iterator[Candidate]:
+    """Offer the day of which a line anywhere says that the article was first published on it."""
+    whole = "\n".join(entry.block.text for entry in lines.entries)
+    if not any(key in whole for key in PUBLISHED_KEYS):
+        return
+    for entry in lines.entries:
+        text = entry.block.text
+        found = FIRST_PUBLISHED.search(text)
+        if found and count_words(text) <= STATED_WORDS:
+            day = lines.date(text[found.start() :])
+            if day:
+                yield offer("published_at", day, "stated", text)
+                return
 
 
 READERS_AND_WRITERS = frozenset({"us", "me", "our", "our team", "uns", "nous", "nos", "nosotros"})

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cleaner.text import collapse, fold, normal
 
 SPOKEN = (
-    "by|von|par|por|di|af|av|door|text|texto|texte|testo|autor(?:in|a)?|auteure?|autore|author|words|reporting|propos recueillis par|"
+    r"by|von|par|por|di|af|av|door|text|texto|texte|testo|autor(?:in|a)?(?:/autor(?:in)?)?|auteure?s?|autore|authors?(?:\(s\))?|contributors?|words|reporting|propos recueillis par|"
     "(?:une? |eine? |an? )?(?:entretien|interview|report|reportage|beitrag|kommentar|artikel|artículo|crónica|reportaje|article|gastbeitrag|analyse|"
     "analysis|kolumne|column|essay|comment|kritik|review|tribune|chronique|opinión|análisis) (?:by|von|par|por|de|di)|(?:story|words|text|written|reported|compiled|posted|published|submitted|reviewed|contributed)"
     r"(?:,? (?:and|&) (?:photos?|photography|pictures?|images?|video|photographs?))? by|(?:written|posted|published) by"
 )
-PREFIX = re.compile(rf"^[\W_]*(?:(?:{SPOKEN})\b[\s:]*)+", re.IGNORECASE)
+PREFIX = re.compile(rf"^[\W_]*(?:(?:{SPOKEN})(?!\w)[\s:]*)+", re.IGNORECASE)
 SCRIPTS = re.compile(
     r"^(?:[^\W\d_]{0,6}(?:記者|记者)[:：／/\s]*(?=\S)|(?:文|作者|撰文|責編|责编|責任編輯|责任编辑|執筆|取材・文)\s*[:：／/|]\s*|(?:автор(?:ы)?|текст|источник фото)\s*[:：]\s*|लेखक\s*[:：]\s*)"
     r"|\s*[／/]\s*[^／/]{1,6}(?:報導|报道)$|(?<=[^\W\d_])\s*(?:記者|记者)$|\s+(?:द्वारा|ने लिखा)$",
@@ -32,9 +33,35 @@ WITHIN = re.compile(
     re.IGNORECASE,
 )
 
+DATED = re.compile(
+    r"^\W*(?:(?:posted|published|updated)(?: on)?:? )?(?:[^\W\d_]{3,9}[.,]? )?(?:[^\W\d_]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|"
+    r"\d{1,2}(?:st|nd|rd|th)?\.? ?(?:de )?[^\W\d_]{3,10}\.?,? (?:de )?(?:19|20)\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{2,4})"
+    r"(?:,? (?:at |um |à )?\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?| uhr)?)?\s*(?:[|·•–—,/-]\s*|(?=by\b|von\b|par\b|por\b))",
+    re.IGNORECASE,
+)
+"""A day before the name: `4 March 2026 · Ana Ruiz`."""
+
+TOLD = re.compile(r"^.*\bas told to\s+", re.IGNORECASE)
+"""Of `Ana Ruiz as told to Bo Lind` the second wrote."""
+
+HOUSE_TAIL = re.compile(
+    r"(?<=[^\W\d_] )(?:the )?(?:associated press|canadian press|press association|agence france-presse|thomson reuters foundation|"
+    r"reuters|bloomberg(?: news)?|deutsche presse-agentur|afp|dpa|efe|ansa)$",
+    re.IGNORECASE,
+)
+"""The agency that the writer works for, behind the name without a comma."""
+
+BARS = re.compile(
+    r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,3}(?: ?\| ?[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,3})+"
+)
+"""Full names with bars between, as author fields have them: `Ana Ruiz|Bo Lind`."""
+
+SLASH = re.compile(r"(?<=[a-zß-ÿ])/(?=[A-ZÀ-ÖØ-Þ][\w'’-]+ [A-ZÀ-ÖØ-Þ])")
+"""Between two full names: `Ana Ruiz/Bo Lind`."""
+
 TAIL = re.compile(
     r"\s*(?:[|•·»←→\n\t]|\s[-–—/]+\s|[;,]?\s*\b(?:photos?|photography|pictures?|images?|video|illustrations?|fotos?|bilder|photographies?|"
-    r"edited|translated|(?:last )?updated?|published|posted|last modified|reviewed|for|via|publié|mis à jour|publicado|actualizado|veröffentlicht|aktualisiert|stand)"
+    r"on behalf of|edited|translated|(?:last )?updated?|published|posted|last modified|reviewed|for|via|publié|mis à jour|publicado|actualizado|veröffentlicht|aktualisiert|stand)"
     r"\b(?!\s*(?:and|&)).*|[,\s]*\b(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|oct|okt|nov|dec|dez)[^\W\d_]*\.? \d.*|\s(?:in|à|en|aus) (?-i:(?=[^\W\d_a-z])).*|\s\((?![^()]*\)\s[^\W\d_])|\d).*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -52,10 +79,15 @@ NO_PERSON = re.compile(
     r"critic|intern|analyst|consultants?|specialist|strategist|experts?|reviewers?|dietitian|nutritionist|certified|developer|engineering|director|manager|president|professor|chief|head of|founder|ceo|co-founder|marketing|shop|blog|podcast|"
     r"radio|tv|television|channel|studio|online|web|site|website|facebook|twitter|linkedin|instagram|youtube|"
     r"comments?|minutes?|hours?|ago|posts?|articles?|latest|updated?|published|posted|subscribe|newsletter|sponsored|partner|advertis\w+|"
-    r"content|null|undefined)\b"
+    r"content|null|undefined|representatives?|candidate|attorneys?|lawyers?|counsel|researchers?|fellows?|physicians?|nutritionists?|therapists?|former|"
+    r"log ?in|log ?out|sign ?(?:in|up)|takeaways?|thoughts|insights?|download|e-?mail|details|sharing|trending|popular|related|categor(?:y|ies)|"
+    r"information|policy|privacy|cookies?|accessibility|overview|summary|introduction|conclusion|questions|answers|solutions?|resources?|products?|"
+    r"pricing|programs?|programmes?|checked|bio|takeaway|trends|tips|guide|essentials|technology|industry|events?|learning|name \*|help|joined|"
+    r"story|stories|topics?|tags?|contents|thema|mehr|edition|subscriptions?|account|profile|health|education|disclosure)\b"
 )
 FURNITURE = re.compile(
-    r"(?i)^(?:read|more|share|follow|view|see|profile|home|store|test|user|about|contact|support|none|n/a|the|our|all|your|this)\b"
+    r"(?i)^(?:name|originally|spotlight|buy|you|use|meet|find|go|get|apply|hire|original paper|united states|front page|letters to|full|design|key|quick|final|common|event|public|"
+    r"social|exclusive|trade|front|back to|read|learn|more|share|follow|view|see|profile|home|store|test|user|about|contact|support|none|n/a|the|our|all|your|this)\b"
 )
 """Words that are surnames too, and so count only where they open the line."""
 
@@ -69,7 +101,7 @@ OFFICE = re.compile(
 """The writer's office, printed behind the name without a comma."""
 
 DAYS = frozenset(
-    "monday wednesday thursday january july august september october november december janvier février juillet août octobre novembre décembre juli oktober enero "
+    "mon tue tues wed thu thurs fri sat sun monday wednesday thursday january july august september october november december janvier février juillet août octobre novembre décembre juli oktober enero "
     "febrero julio agosto septiembre octubre noviembre diciembre friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi "
     "dimanche lunes martes miércoles jueves viernes sábado domingo today yesterday february march januar februar märz mai dezember".split(),
 )
@@ -77,6 +109,11 @@ DAYS = frozenset(
 
 LETTERS = frozenset("phd md jd mba rn do dds cpa cfp esq esquire ma ba msc bsc llb llm dphil edd dr".split())
 """Degrees behind a comma."""
+
+NUMERALS = frozenset({"III", "VII", "VIII"})
+VOWELS = frozenset("AEIOUY")
+LONGEST_DEGREE = 4
+"""Letters of a degree that could be spoken as a word: `André Oliver KLEIN` has a surname."""
 
 CREDENTIAL = re.compile(r"(?:[A-Z]\.?){2,6}(?: ?\([A-Z]+\))?|[A-Z][a-z]\.?[A-Z]\.?")
 """`MD`, `Ph.D.`, `VTS`: stands between the names of a list."""
@@ -95,13 +132,15 @@ LONGEST = 5
 """Words in a name at most, particles aside; longer runs were titles or lists."""
 
 
+@lru_cache(maxsize=16_384)
 def people(text: str, *, structured: bool = False, outlets: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the names of the people in a byline, in order and once each.
 
     `structured`: the text is an author field, so that `Voss, Lena` may be turned round; `outlets`: names of the site, as `outlets` in `document` gathers them.
     """
     names: list[str] = []
-    for part in _parts(_bare(text), structured=structured):
+    listed = text.replace("|", ";") if structured and BARS.fullmatch(collapse(text)) else text
+    for part in _parts(_bare(listed), structured=structured):
         name = _name(part, structured=structured)
         if name and not outlets & {normal(name), squeeze(name)} and normal(name) not in {normal(n) for n in names}:
             names.append(name)
@@ -117,8 +156,9 @@ def _bare(text: str) -> str:
     line = collapse(text[:LINE].replace("\n", " | "))
     line = re.sub(r"https?://\S+|\S+@\S+|@\w+|\(@[^)]*\)", "|", line)
     line = GLUED_LABEL.sub(" | ", GLUED.sub("", line if line.isascii() else SCRIPTS.sub("", line)))
-    line = WITHIN.sub("", line, count=1)
+    line = WITHIN.sub("", DATED.sub("", TOLD.sub("", line, count=1), count=1), count=1)
     line = TAIL.sub("", PREFIX.sub("", line, count=1), count=1)
+    line = HOUSE_TAIL.sub("", SLASH.sub("; ", line), count=1)
     name = OFFICE.sub("", line, count=1).strip(" ,;:|")
     return name if len(name.split()) > 1 else line.strip(" ,;:|")
 
@@ -182,7 +222,9 @@ def _is_degree(token: str, before: list[str]) -> bool:
     letters = token.strip(".,").replace(".", "")
     if letters.lower() in LETTERS:
         return len(before) > 1 or letters != letters.capitalize()
-    return len(before) > 1 and len(letters) > 2 and letters.isascii() and letters.isupper() and not before[0].isupper()
+    if len(before) < 2 or len(letters) < 3 or not (letters.isascii() and letters.isupper()) or before[0].isupper():
+        return False
+    return letters not in NUMERALS and (len(letters) <= LONGEST_DEGREE or not VOWELS & set(letters))
 
 
 def _is_person(name: str, tokens: list[str]) -> bool:
@@ -190,7 +232,7 @@ def _is_person(name: str, tokens: list[str]) -> bool:
         return False
     if (
         any(c.isdigit() for c in name)
-        or re.search(r"[@#{}<>_=/\\?!:…]|\w{3}\.\w{2,}|www\.", name)
+        or re.search(r"[@#{}<>_=/\\?!:…]|\w{3}\.\w{2,}|\w\.(?:com|net|org|de|at|ch|fr|es|it|uk|eu|news)$|www\.", name)
         or NO_PERSON.search(fold(name))
         or FURNITURE.match(name)
     ):

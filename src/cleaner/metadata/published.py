@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from cleaner.dates import parse_date
+from cleaner.dates import DIGIT, parse_date
 from cleaner.metadata.jsonld import texts
+from cleaner.metadata.scripts import stated_dates
 from cleaner.metadata.trust import offer
 from cleaner.urls import url_date
 
@@ -43,6 +45,9 @@ MODIFIED_DATES = (
     "article:modified",
     "dc.date.modified",
 )
+DECLARED = frozenset({"json-ld", "opengraph", "meta", "meta-other", "microdata", "json-ld-page"})
+"""Sources beside which the page's scripts are not asked."""
+
 MOST = 3
 """Different days that one source may offer; pages with more are lists."""
 
@@ -58,16 +63,23 @@ def dates(sheet: Sheet) -> Iterator[Candidate]:
             "meta-other",
             (v for name, vs in markup.meta.items() if OTHER_DATES.search(name) and name not in META_DATES for v in vs),
         ),
-        ("microdata", (value for value, said in markup.times if said)),
+        ("microdata", (*(value for value, said in markup.times if said), *markup.dated)),
         ("json-ld-page", texts(page.get("datePublished"))),
         ("time", (value for value, said in markup.times if not said)),
         ("time-aside", markup.times_aside),
         ("markup", markup.dates),
-        ("near-title", (text for text in sheet.around if any(c.isdigit() for c in text))),
+        ("near-title", (text for text in sheet.around if DIGIT.search(text))),
     ]
+    offered = False
     for source, values in sources:
         for day, words in _read(sheet, values).items():
+            offered |= source in DECLARED
             yield offer("published_at", day, source, words)
+    if not offered:
+        known = (value for value in stated_dates(sheet.scripts) if DIGIT.search(value))
+        yield from (
+            offer("published_at", day, "script", words) for day, words in islice(_read(sheet, known).items(), 1)
+        )
     yield from _modified(sheet)
     address = sheet.page.url or markup.canonical
     named = url_date(address)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from cleaner.metadata.jsonld import Graph, read_graph, texts, types
+from cleaner.metadata.jsonld import Graph, read_graph, texts
 from cleaner.metadata.markup import Markup, near_heading, read_markup
 from cleaner.metadata.people import squeeze
+from cleaner.metadata.scripts import scripts_of
 from cleaner.text import normal
 from cleaner.urls import host
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from cleaner.model import Page
+
+PROPERTY_WORDS = (b"itemprop", b"typeof", b"vocab=")
+"""What stands in the bytes of every page with microdata or RDFa, whatever its character set (UTF-16 aside)."""
 
 SECTION_WORDS = 2
 """Words in a heading that may be a section's name."""
@@ -33,6 +37,7 @@ class Sheet:
     graph: Graph
     article: dict[str, Any]
     lines_around: Callable[[], tuple[str, ...]]
+    scripts_beside: Callable[[], tuple[str, ...]]
     declared: frozenset[str]
     """Names that the site gives itself."""
     outlets: frozenset[str]
@@ -49,6 +54,11 @@ class Sheet:
         """Short lines around the heading."""
         return self.lines_around()
 
+    @cached_property
+    def scripts(self) -> tuple[str, ...]:
+        """Scripts and attributes that may know the article's author and day."""
+        return self.scripts_beside()
+
     def is_outlet(self, name: str) -> bool:
         """Tell whether a name is the site's own."""
         return bool(self.outlets & {normal(name), squeeze(name)} - {""})
@@ -56,7 +66,7 @@ class Sheet:
 
 def read_sheet(root: HtmlElement, page: Page) -> Sheet:
     """Read all statements of a parsed page."""
-    markup = read_markup(root)
+    markup = read_markup(root, properties=not page.content or any(word in page.content for word in PROPERTY_WORDS))
     graph = read_graph(markup.scripts)
     titles = [*markup.headings, *(t for t in (markup.first("og:title"), markup.title) if t)]
     language = language_code(markup.language) or language_code(
@@ -68,7 +78,7 @@ def read_sheet(root: HtmlElement, page: Page) -> Sheet:
     declared = frozenset(normal(n) for n in (*sites, page.site or "") if n)
     outlets = frozenset(form for n in names if n for form in (normal(n), squeeze(n)))
     around = partial(near_heading, root, main_heading(markup, titles, outlets))
-    return Sheet(page, markup, graph, article, around, declared, outlets, language)
+    return Sheet(page, markup, graph, article, around, partial(scripts_of, root), declared, outlets, language)
 
 
 def _host_names(url: str | None) -> tuple[str, ...]:
@@ -99,7 +109,7 @@ def site_names(markup: Markup, graph: Graph, article: dict[str, Any]) -> Iterato
     for publisher in graph.resolve(article.get("publisher") or article.get("sourceOrganization")):
         yield from ((text, "json-ld", text) for text in texts(publisher)[:1])
     for node in graph.nodes:
-        if "WebSite" in types(node.data) and not node.aside:
+        if "WebSite" in node.kinds and not node.aside:
             yield from ((text, "json-ld", text) for text in texts(node.data.get("name"))[:1])
     name = markup.first("application-name", "apple-mobile-web-app-title", "dc.publisher")
     if name:

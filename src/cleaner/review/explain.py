@@ -20,7 +20,6 @@ from rich.text import Text
 from cleaner.model import Verdict
 from cleaner.review.wording import (
     FIELDS,
-    SIDE_FIELDS,
     field_values,
     kept_removed,
     kind_note,
@@ -45,7 +44,9 @@ WIDE = 110
 LONGEST_EVIDENCE = 70
 DATES = frozenset({"published_at", "modified_at"})
 MOST_OTHERS = 4
-"""Losing opinions and candidates that are shown; the warehouse holds them all."""
+"""Losing opinions that are shown; the warehouse holds them all."""
+MOST_OFFERS = 20
+"""Losing candidates of one field that are shown; a few pages name a hundred tags."""
 
 _STYLES = {Verdict.KEPT: "green", Verdict.REMOVED: "dim red"}
 _SIGNS = {Verdict.KEPT: "+", Verdict.REMOVED: "-"}
@@ -294,12 +295,11 @@ class _Fields:
 
     def _table(self, *, wide: bool) -> Table:
         table = Table.grid(padding=(0, 2), expand=True)
-        shown = [*FIELDS, *(field for field in SIDE_FIELDS if field_values(self.article, field))]
-        table.add_column(width=max(map(len, shown)))
+        table.add_column(width=max(map(len, FIELDS)))
         table.add_column(ratio=3, overflow="fold")
         if wide:
             table.add_column(ratio=2, overflow="fold")
-        for field in shown:
+        for field in FIELDS:
             winner, losers = _winner(self.article, field), _losers(self.article, field)
             cells = [winner, losers] if wide else [Group(winner, Padding(losers, (0, 0, 0, 2))) if losers else winner]
             table.add_row(Text(field, style="bold"), *cells)
@@ -309,7 +309,7 @@ class _Fields:
 def _winner(article: Article, field: str) -> Text:
     values, won = field_values(article, field), offers(article, field)[0]
     if not values:
-        return Text("none", style="dim")
+        return Text("none" + _reasons(offers(article, field)[1][:1]), style="dim")
     sources = dict.fromkeys(f"{c.source} {c.score:.2f}" for c in won)
     drawn = Text(visible("; ".join(values)), style="green")
     if sources:
@@ -328,9 +328,9 @@ def _reasons(won: Sequence[Candidate]) -> str:
 
 def _losers(article: Article, field: str) -> Text:
     won, losers = offers(article, field)
-    more = [f"… and {len(losers) - MOST_OTHERS} more"] if len(losers) > MOST_OTHERS else []
+    more = [f"… and {len(losers) - MOST_OFFERS} more"] if len(losers) > MOST_OFFERS else []
     values = {c.value for c in won} | ({c.value[:10] for c in won} if field in DATES else set())
-    return Text("\n".join([*(_loser(c, values) for c in losers[:MOST_OTHERS]), *more]), style="dim")
+    return Text("\n".join([*(_loser(c, values) for c in losers[:MOST_OFFERS]), *more]), style="dim")
 
 
 def _loser(candidate: Candidate, winners: set[str]) -> str:

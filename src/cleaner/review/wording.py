@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from cleaner.model import Article, Candidate, Cleaned, LedgerEntry, Mark
 
-FIELDS = ("title", "dek", "authors", "published_at", "site", "url", "language", "agency", "tags", "truncated")
+FIELDS = (
+    "title", "dek", "authors", "published_at", "modified_at", "site", "url", "language", "section", "agency", "tags", "image", "licence", "access", "truncated",
+)  # fmt: skip
 """An article's fields, in the order in which people read them; `truncated` is found by `truncated_by`."""
-SIDE_FIELDS = ("modified_at", "section", "image", "licence", "access")
-"""Fields that stand among the candidates only, the winner marked; the record has no column for them."""
 
 _UNSEEN = re.compile(r"[\t\n\ud800-\udfff]")
 _ESCAPES = {"\t": "\\t", "\n": "\\n"}
@@ -77,8 +77,6 @@ def field_values(article: Article, field: str) -> tuple[str, ...]:
     """Return what stands in a field of the record, as text."""
     if field == "truncated":
         return (f"yes, by {article.truncated_by}" if article.truncated_by else "yes",) if article.truncated else ()
-    if field in SIDE_FIELDS:
-        return tuple(c.value for c in article.candidates if c.field == field and c.won)
     value: str | tuple[str, ...] | None = getattr(article, field)
     if value is None:
         return ()

@@ -18,7 +18,7 @@ What `warehouse/current.duckdb` holds; made by `cleaner schema --output docs/sch
 test. How the tables came to be is in [architecture.md](architecture.md#the-warehouse), questions to ask them in
 [queries.md](queries.md).
 
-- Times are instants (`TIMESTAMPTZ`, kept in UTC). `published_local` has the date as the page prints it.
+- Times are instants (`TIMESTAMPTZ`, kept in UTC). `published_local` and `modified_local` have them as the page states them.
 - Ids are hexadecimal hashes of content: the same page and the same text have the same id in every warehouse.
 - A closed list is an `ENUM`; [glossary.md](glossary.md) says what its words mean.
 - `version` counts changes of a relation's columns; the view `contract` has it for programs.

@@ -205,6 +205,8 @@ def _article_rows(result: Cleaned | Rejected, stamp: Stamp) -> Iterator[Row]:
             *(article.truncated, article.truncated_by, text, count_words(text)),
             hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest(),
             *(article.headings, article.confidence, stamp.run_id, stamp.digest),
+            *(_instant(article.modified_at), article.modified_at, article.section, article.image),
+            *(article.licence, article.access),
         )
 
 
@@ -233,7 +235,7 @@ def _candidate_rows(result: Cleaned | Rejected, _: Stamp) -> Iterator[Row]:
         for offer in article.candidates:
             yield (
                 *(page.page_id, article.article_id, offer.field, offer.value, offer.source),
-                *(offer.score, offer.won, offer.evidence),
+                *(offer.score, offer.won, offer.evidence, offer.why or None),
             )
 
 
@@ -323,9 +325,11 @@ _PARTS = {
     "articles": _Part(
         _schema(
             "article_id page_id position title dek language agency site url published_at published_local truncated"
-            " truncated_by text words text_sha256 headings confidence run_id digest",
+            " truncated_by text words text_sha256 headings confidence run_id digest modified_at modified_local section"
+            " image licence access",
             position=_INT,
             published_at=_TIME,
+            modified_at=_TIME,
             truncated=_FLAG,
             words=_INT,
             headings=_TEXTS,
@@ -337,7 +341,7 @@ _PARTS = {
     "article_authors": _Part(_schema("article_id page_id position author", position=_INT), _author_rows),
     "article_tags": _Part(_schema("article_id page_id position tag", position=_INT), _tag_rows),
     "field_candidates": _Part(
-        _schema("page_id article_id field value source score won evidence", score=_REAL, won=_FLAG), _candidate_rows
+        _schema("page_id article_id field value source score won evidence why", score=_REAL, won=_FLAG), _candidate_rows
     ),
     "blocks": _Part(
         _schema(
