@@ -33,6 +33,7 @@ NOT_ITS_OWN = {
     ("harrowtide.example/2026-03-07/council-roundup.txt.gz", 2): "a line of its text comes out as a field",
     ("harrowtide.example/2026-03-07/council-roundup.txt.gz", 3): "a line of its text comes out as a field",
     ("harrowtide.example/2026-03-07/storm-live.txt", 1): "a line of its text comes out as a field",
+    ("harrowtide.example/2026-03-10/ferry-guide.html", 1): "cells of its table look like furniture",
     ("harrowtide.example/2026-03-09/harbourmaster-interview.txt", 1): "a line of its text comes out as a field",
     ("mayakberezhnoe.example/2026-03-05/parom-stream.txt", 2): "a line of its text comes out as a field",
     ("meridianwire.example/2026-03-01/harbour-strike.html", 1): "a line of its text looks like furniture",

@@ -34,8 +34,8 @@ from cleaner.settings import Settings
 
 START = "import sys; from cleaner.cli import main; sys.argv[0] = 'cleaner'; main()"
 KEYS = [
-    "source", "position", "title", "dek", "authors", "published_at", "site", "url", "language", "agency", "tags",
-    "truncated", "headings", "text", "paragraphs", "confidence",
+    "source", "position", "title", "dek", "authors", "published_at", "modified_at", "site", "url", "language", "section", "agency", "tags",
+    "image", "licence", "access", "truncated", "headings", "text", "paragraphs", "confidence",
 ]  # fmt: skip
 MILL = """The Mill Goes to Forty Families
 
@@ -114,6 +114,8 @@ def test_every_command_is_known_here():
         "evaluate",
         "ingest",
         "trace",
+        "forget",
+        "retain",
         "show",
         "publish",
         "search",
@@ -335,7 +337,7 @@ def test_exit_codes(mill, monkeypatch, error, code):
         (["clean"], "Missing argument"),
         (["clean", "missing.txt"], "cleaner: no such file or folder, or no right to see it: missing.txt"),
         (["clean", "mill.txt", "missing", "gone"], "missing, gone"),
-        (["clean", "mill.txt", "--format", "xml"], "'table', 'md', 'jsonl'"),
+        (["clean", "mill.txt", "--format", "xml"], "'table', 'markdown', 'md'"),
         (["clean", "mill.txt", "--colour"], "No such option: --colour"),
         (["clean", "mill.txt", "--workers", "0"], "--workers"),
         (["clean", "mill.txt", "--packs", "missing"], "missing: no such folder of rule packs"),

@@ -194,7 +194,7 @@ def test_every_setting_is_documented_in_its_own_words():
 
 def test_every_exit_code_is_documented():
     table = section(read("docs/running.md"), "## Exit codes")
-    for code in (0, cli.CRASHED, cli.WRONG_USE, cli.WORLD, cli.INTERRUPTED):
+    for code in (0, cli.CRASHED, cli.WRONG_USE, cli.WORLD, cli.EXPIRED, cli.INTERRUPTED):
         assert f"| {code} |" in table
 
 

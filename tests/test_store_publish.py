@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,10 +28,12 @@ from warehouse_samples import (
 )
 
 from cleaner.errors import ConfigurationError
+from cleaner.model import Cleaned, Kind, Label
 from cleaner.store import versions
 from cleaner.store.publish import CURRENT_FILE
-from cleaner.store.records import Location
+from cleaner.store.records import FileStat, Location
 from cleaner.store.staging import STAGED_TABLES
+from cleaner.store.takedown import Order, Wanted
 from cleaner.store.versions import list_versions
 from cleaner.store.warehouse import Warehouse
 
@@ -209,14 +212,37 @@ QUERIES = re.findall(r"^## \d+\. (.+?)\n.*?```sql\n(.*?)```", QUERIES_FILE.read_
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Publish the sample, and another version of one of its pages."""
+    """Publish the sample, another version of one of its pages, a list, a page that was forgotten and a file that expired."""
     folder = tmp_path_factory.mktemp("asked")
     again = page("mill again", url="https://tide.example/mill?utm_source=x", fetched_at=NOON + timedelta(days=1))
     grown = cleaned("mill again", (*BODIES["mill"], "It had been shut since March."), page=again)
+    gone = cleaned("gone", ("A name that should not have been printed.",))
     with running(folder) as opened:
-        opened.load([staged(folder, [*sample(), grown])], [], [])
+        opened.load([staged(folder, [*sample(), grown, _listed(), gone])], [], [])
+        takedown = opened.takedown()
+        wanted = takedown.widened(Wanted(pages=frozenset({gone.page.page_id})))
+        takedown.forget(takedown.doomed(wanted), wanted, Order("archive", "the source was mistaken"))
+        takedown.expire([(FileStat(again.path, 1, 1), 1, NOON)])
         opened.finish_run("run-1", outcome())
         return opened.publish()
+
+
+def _listed() -> Cleaned:
+    """Make an article that is a list, of the length and words that the rules of quality ask for."""
+    made = cleaned("ferries", tuple(LONG.strip().splitlines()))
+    entries = (
+        replace(e, block=e.block.of_kind(Kind.LIST_ITEM, 1, i)) if e.label is Label.BODY else e
+        for i, e in enumerate(made.ledger, 1)
+    )
+    return replace(made, ledger=tuple(entries))
+
+
+LONG = """
+The harbour board has counted the ferries that the storm left in the bay, and it will say on Monday which of them are to be mended.
+Three of the boats have holes below the water line, so that they must be lifted before anybody can tell what the work will cost.
+One was found on the sands with her wheel lashed and her lamps still burning, which the coxswain calls the best seamanship of the year.
+People who have tickets for the morning boat may take the bus from the mill, with their bicycles, until the quay is open again.
+"""
 
 
 def test_there_are_at_least_ten_queries() -> None:

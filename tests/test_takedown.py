@@ -6,10 +6,12 @@ import gzip
 import json
 import lzma
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +33,7 @@ from cleaner.landing.erasing import _replaced
 from cleaner.landing.rows import TOMBSTONE
 from cleaner.review.summary import Report
 from cleaner.settings import Settings
+from cleaner.store.search_index import open_index
 from cleaner.store.takedown import Order, Wanted
 from cleaner.store.warehouse import connect, open_warehouse
 from cleaner.takedown import complete, find, forget, retain
@@ -91,12 +94,21 @@ class Zone:
         found = []
         for file in sorted(path for path in self.folder.rglob("*") if path.is_file()):
             found += [file.name] if words.encode() in file.read_bytes() else []
+            if file.suffix == ".search" and file.stat().st_size > 100:
+                found += [file.name] if self._is_indexed(file, words) else []
             if file.suffix == ".duckdb":
                 found += [f"{file.name}: {table}" for table in self._tables_with(file, words)]
         for file in discover(self.settings.raw):
             items = read_file(file, Limits(2**20))
             found += [file.name for item in items if words.encode() in getattr(item, "content", b"")]
         return found
+
+    @staticmethod
+    def _is_indexed(file: Path, words: str) -> bool:
+        """Tell whether an index for search has an article with these words."""
+        asked = " AND ".join(f'"{word}"' for word in re.findall(r"[a-z]{4,}", words.lower()))
+        with closing(open_index(file)) as index:
+            return bool(index.execute("SELECT 1 FROM words WHERE words MATCH ?", [asked]).fetchall())
 
     def _tables_with(self, file: Path, words: str) -> list[str]:
         with duckdb.connect(file, read_only=True) as reader:
@@ -141,7 +153,7 @@ def zone(made: Path, tmp_path: Path) -> Zone:
     copied = Zone(tmp_path / "zone")
     current = copied.settings.warehouse / "current.duckdb"
     current.unlink()
-    os.link(max((copied.settings.warehouse / "versions").iterdir()), current)
+    os.link(max((copied.settings.warehouse / "versions").glob("*.duckdb")), current)
     return copied
 
 
@@ -157,16 +169,16 @@ FORGOTTEN_PLACES = [
 def test_forgetting_an_address_leaves_nothing_anywhere(zone: Zone) -> None:
     assert zone.said(CANARY)
     zone.settings.raw.joinpath("mill.example/2026-03-03/near.txt").unlink()  # stays: another text at another address
-    before = {file.name: file.stat().st_ino for file in (zone.settings.warehouse / "versions").iterdir()}
+    before = {file.name: file.stat().st_mtime_ns for file in (zone.settings.warehouse / "versions").glob("*.duckdb")}
     assert zone.forget(URL) == FORGOTTEN_PLACES
     assert [place for place in zone.said(CANARY) if "near" not in place] == [
         f"{name}: {table}"
         for name in ["current.duckdb", "etl.duckdb", *sorted(before)]
         for table in (["articles"] if zone.rows("SELECT 1 FROM pages WHERE host = 'mill.example'", where(name)) else [])
     ]
-    after = {file.name: file.stat().st_ino for file in (zone.settings.warehouse / "versions").iterdir()}
+    after = {file.name: file.stat().st_mtime_ns for file in (zone.settings.warehouse / "versions").glob("*.duckdb")}
     assert sorted(after) == sorted(before)
-    assert not set(after.values()) & set(before.values())
+    assert all(after[name] != before[name] for name in after), "every one is another file"
     assert zone.settings.warehouse.joinpath("current.duckdb").samefile(
         zone.settings.warehouse / "versions" / max(after)
     )
@@ -286,7 +298,7 @@ def test_a_damaged_archive_is_named_before_anything_changes(zone: Zone) -> None:
 
 def test_what_lies_beside_a_publication_goes_with_it(zone: Zone) -> None:
     versions = zone.settings.warehouse / "versions"
-    beside = [versions / f"{min(versions.iterdir()).stem}.search", zone.settings.warehouse / "current.search"]
+    beside = [versions / f"{min(versions.glob('*.duckdb')).stem}.search", zone.settings.warehouse / "current.search"]
     for file in beside:
         file.write_text(CANARY, encoding="utf-8")
     zone.forget(URL)
@@ -295,7 +307,7 @@ def test_what_lies_beside_a_publication_goes_with_it(zone: Zone) -> None:
 
 @pytest.mark.slow
 def test_a_publication_of_another_schema_is_removed(zone: Zone) -> None:
-    oldest = min((zone.settings.warehouse / "versions").iterdir())
+    oldest = min((zone.settings.warehouse / "versions").glob("*.duckdb"))
     with duckdb.connect(oldest) as writer:
         writer.execute("DELETE FROM migrations WHERE number > 3")
     with open_warehouse(zone.settings.warehouse) as opened:
@@ -364,7 +376,7 @@ def test_a_takedown_that_was_killed_is_completed(zone: Zone, step: str, then: st
     assert {place for place in zone.said(f"{CANARY}\nAD") if "near" not in place} == set()
     assert zone.rows("SELECT count(*) FROM tombstones WHERE erased_at IS NULL") == [(0,)]
     assert zone.rows("SELECT list(url) FROM pages WHERE url LIKE '%canary%'") == [(None,)]
-    for version in (zone.settings.warehouse / "versions").iterdir():
+    for version in (zone.settings.warehouse / "versions").glob("*.duckdb"):
         assert zone.rows("SELECT count(*) FROM pages WHERE url LIKE '%canary%'", f"versions/{version.name}") == [(0,)]
     zone.run()
     assert zone.rows(

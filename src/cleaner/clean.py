@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
+    from lxml.html import HtmlElement
+
     from cleaner.model import Block, Element, Judged, Mark, Part, Segment
     from cleaner.rules import Pin, Rulebook, View
 
@@ -157,8 +159,7 @@ def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
     blocks = hide(document.blocks)
     candidates = (
         *pinned_candidates(document.root, page, pins),
-        *document_candidates(document.root, page),
-        *state_candidates(document.said, page),
+        *_stated(document.root, document.said, page),
     )
 
     def second_opinion(judged: Sequence[Block]) -> list[bool]:
@@ -183,6 +184,14 @@ def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
         parting,
         statements,
     )
+
+
+def _stated(root: HtmlElement, said: Sequence[Mapping[str, object]], page: Page) -> Iterator[Candidate]:
+    """Offer what the page states; of scripts, nothing that stands in order around the text they hold."""
+    around = tuple(state_candidates(said, page))
+    known = {c.field for c in around}
+    yield from (c for c in document_candidates(root, page) if c.source != "script" or c.field not in known)
+    yield from around
 
 
 def _judged(reading: _Reading, blocks: Sequence[Block]) -> Judged:

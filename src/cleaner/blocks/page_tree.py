@@ -35,6 +35,8 @@ LEVELS = {f"h{n}": n for n in range(1, 7)}
 UNHEADED = 7
 NO_HEADS = frozenset(Label) - KEPT_LABELS - {Label.OTHER, Label.CAPTION}
 """Labels that a rule gives to headings over furniture: `You may also like`, `Comments`."""
+LIKELY_WORDS = 6
+"""Most words of a heading that a rule need not be certain of: longer ones are headlines that have its words, `Bell for the fog, paid for by the pub`."""
 FOREIGN = (
     "comment", "cmt", "reply", "replies", "respond", "disqus", "related", "recommend", "alsolike", "also-like", "mostread", "most-read", "mostpopular",
     "most-viewed", "popular", "trending", "sidebar", "newsletter",
@@ -172,9 +174,10 @@ class PageTree:
         block = self.blocks[i]
         if not (block.tag in HEADING_TAGS or self._is_linked_head(i)):
             return False
-        if not HEAD_WORDS[0] <= count_words(block.text) <= HEAD_WORDS[1] or any(
-            m.label in NO_HEADS for m in block.marks
-        ):
+        words = count_words(block.text)
+        if not HEAD_WORDS[0] <= words <= HEAD_WORDS[1]:
+            return False
+        if any(m.label in NO_HEADS and (m.certain or words <= LIKELY_WORDS) for m in block.marks):
             return False
         if block.text.endswith((":", "：")) or _is_day(block):
             return False

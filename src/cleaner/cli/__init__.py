@@ -114,8 +114,8 @@ def clean(
     """Clean pages and print their articles, in input order.
 
     A page that gives none prints `source: reason` on stderr. With --format jsonl each line is one article: source,
-    position, title, dek, authors, published_at, site, url, language, agency, tags, truncated, headings, text,
-    paragraphs, confidence. Markdown keeps headings, lists, quotes, tables, code, links and emphasis.
+    position, title, dek, authors, published_at, modified_at, site, url, language, section, agency, tags, image, licence,
+    access, truncated, headings, text, paragraphs, confidence. Markdown keeps headings, lists, quotes, tables, code, links and emphasis.
 
     Examples:  cleaner clean page.txt  |  cleaner clean raw/ --format jsonl --output articles.jsonl --workers 2
     """

@@ -31,8 +31,10 @@ DATE = re.compile(
 )
 AUTHOR = re.compile(
     r"""(?i)["']?\b(?:(?:article|content|page|post)[_-]?)?(?:authors?(?:[_-]?names?)?|byline)["']?\s*[:=]\s*\[?\s*"""
-    r"""(?:\{[^{}]{0,160}?["'](?:name|full[_-]?name|display[_-]?name)["']\s*:\s*)?["'](?P<text>[^"'<>{}]{3,80})["']"""
+    r"""(?:\{[^{}]{0,160}?["'](?:name|full[_-]?name|display[_-]?name)["']\s*:\s*)?["'](?P<text>[^"'<>{}]{3,80}(?:["']\s*,\s*["'][^"'<>{}:]{3,80}){0,7})["'](?!\s*:)"""
 )
+BETWEEN = re.compile(r"""["']\s*,\s*["']""")
+"""Between the names of a list."""
 ATTRIBUTES = "//@data-page | //@data-state | //@data-props"
 
 
@@ -57,7 +59,7 @@ def stated_authors(texts: Sequence[str]) -> Iterator[str]:
     """Yield the values of keys that name an author."""
     for key in AUTHOR_KEYS:
         for window in _windows(texts, key):
-            yield from (_unescaped(match["text"]) for match in AUTHOR.finditer(window))
+            yield from (_unescaped(BETWEEN.sub(", ", match["text"])) for match in AUTHOR.finditer(window))
 
 
 def _windows(texts: Sequence[str], key: str) -> Iterator[str]:
