@@ -1,6 +1,6 @@
 """Time the cleaning of HTML pages on one core, beside trafilatura on the same pages, and show the share of each stage.
 
-    python benchmarks/pages.py [--gold FILE] [--every N]      ms a page, ratio to trafilatura, share of each stage
+    python benchmarks/pages.py [--gold FILE] [--every N] [--warm N]      ms a page, ratio to trafilatura, share of each stage
 
 FILE holds rows of the form of `pages-dev.jsonl.xz`, by default that file in the folder that CLEANER_GOLD names. Times are CPU
 seconds of one process: the machine may be busy. The ratio is what counts: both see each page in turn, in the same run.
@@ -11,6 +11,7 @@ seen other pages before, so that models are loaded and rules compiled; no page t
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import json
 import lzma
@@ -38,10 +39,8 @@ if TYPE_CHECKING:
     from cleaner.rules import Rulebook
 
 T = TypeVar("T")
-WARM = 40
-"""Pages that come first and are not timed."""
 STAGES: dict[str, tuple[tuple[ModuleType, str], ...]] = {
-    "parse, blocks": ((clean, "decode"), (clean, "html_page"), (clean, "mark_containers"), (clean, "hide")),
+    "parse, blocks": ((clean, "decode"), (clean, "html_page"), (clean, "hide"), (clean, "part")),
     "rules": ((clean, "_unglued"), (clean, "mark_blocks"), (clean, "mark_copies")),
     "engine": ((judge, "judge_markup"),),
     "opinions, reasons": ((clean, "judge_html"),),
@@ -50,7 +49,14 @@ STAGES: dict[str, tuple[tuple[ModuleType, str], ...]] = {
     "language": ((clean, "_language"), (clean, "detect")),
     "metadata": tuple(
         (clean, name)
-        for name in ("pinned_candidates", "document_candidates", "line_candidates", "site_candidates", "choose")
+        for name in (
+            "pinned_candidates",
+            "document_candidates",
+            "state_candidates",
+            "line_candidates",
+            "site_candidates",
+            "choose",
+        )
     ),
     "ledger, assemble": tuple((clean, name) for name in ("paragraphs_of", "text_key", "assemble", "_ledger")),
 }
@@ -61,10 +67,11 @@ def main() -> None:
     options = _options()
     rows = list(islice(_rows(options.gold), 0, None, options.every))
     rulebook = load_rulebook()
-    for row in rows[:WARM]:
+    for row in rows[: options.warm]:
         clean.clean_page(_page(row), rulebook)
         _theirs(row)
-    compare(rows[WARM:], rulebook)
+    gc.freeze()  # neither pays for walking through what the other has loaded
+    compare(rows[options.warm :], rulebook)
 
 
 def compare(rows: Sequence[Mapping[str, Any]], rulebook: Rulebook) -> None:
@@ -130,6 +137,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gold", type=Path, default=Path(os.environ.get("CLEANER_GOLD", ""), "pages-dev.jsonl.xz"))
     parser.add_argument("--every", type=int, default=4, help="only each n-th page: a sample of all collections")
+    parser.add_argument("--warm", type=int, default=40, help="pages that come first and are not timed")
     options = parser.parse_args()
     if not options.gold.is_file():
         sys.exit(f"{options.gold} is not there: name labelled pages with --gold, or set CLEANER_GOLD to their folder")

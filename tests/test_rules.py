@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from cleaner.errors import RulePackError
 from cleaner.rules import View, book, check_examples, load_packs, load_rulebook
-from cleaner.rules.packs import Where, compile_pattern
+from cleaner.rules.packs import Where
+from cleaner.rules.patterns import compile_pattern
 from cleaner.rules.sheet import Sheet
 from cleaner.text import count_words, fold
 

@@ -24,6 +24,7 @@ from cleaner.blocks.html import html_page
 from cleaner.blocks.main_content import main_content
 from cleaner.blocks.parting import part
 from cleaner.blocks.unglue import unglue, unglue_sentences
+from cleaner.collector import collected_once
 from cleaner.copies import mark_copies
 from cleaner.cues import add_certain_starts
 from cleaner.decoding import decode
@@ -88,6 +89,11 @@ JUDGES = (
 
 def clean_page(page: Page, rulebook: Rulebook) -> Cleaned:
     """Clean one page: its articles, what was rejected and why, and what became of every block."""
+    with collected_once():
+        return _cleaned(page, rulebook)
+
+
+def _cleaned(page: Page, rulebook: Rulebook) -> Cleaned:
     decoded = decode(page.content, page.media_type, page.charset)
     if decoded is None:
         return Cleaned(

@@ -162,6 +162,8 @@ def _attempts(content: bytes, media_type: MediaType, declared: str | None) -> It
 def _unmarked_wide(content: bytes) -> str | None:
     """Tell UTF-16 without a mark: markup and spaces are ASCII in every language, so every other byte is often 0."""
     head = content[:_HEAD]
+    if b"\0" not in head:
+        return None
     even, odd = head[::2].count(0), head[1::2].count(0)
     half = len(head) // 2
     if half < _FEWEST_PAIRS or max(even, odd) < _WIDE_SHARE * half or min(even, odd) > _NUL_SHARE * half:

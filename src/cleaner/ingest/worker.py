@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -73,6 +74,7 @@ def prepare_to_show(cleaner: Cleaner, packs: Path | None, memory: int) -> None:
     """Make a worker of the command line ready: as `prepare`, with nothing to stage."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _rulebook(cleaner, packs)
+    gc.freeze()  # what is loaded stays: the collector need not walk through it again
     _limit_memory(memory)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cleaner.learned.columns import Array
 
 FIELDS = ("feature", "threshold", "value", "count", "bias")
+CHUNK = 64
+"""Rows whose parts are reckoned at a time: 1,500 questions each, in the processor's cache; all at once take three times as long."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,12 @@ class ObliviousForest:
         remain; with the means of all leaves they sum to the score.
         """
         question, tree, edges, asked = self._questions
-        places = leaves[tree]
-        places += question[:, None]
-        gains = self._gains.take(places)
-        parts = np.zeros((width, leaves.shape[1]), np.float32)
-        parts[asked] = np.add.reduceat(gains, edges, axis=0)
-        return parts.T
+        parts = np.zeros((leaves.shape[1], width), np.float32)
+        for at in range(0, len(parts), CHUNK):
+            places = leaves[:, at : at + CHUNK].take(tree, axis=0)
+            places += question[:, None]
+            parts[at : at + CHUNK, asked] = np.add.reduceat(self._gains.take(places), edges, axis=0).T
+        return parts
 
     def leaves(self, rows: Array) -> NDArray[np.int32]:
         """Return each row's leaf of each tree (first axis), as a place among the leaves of all trees."""

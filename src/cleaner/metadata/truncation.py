@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from cleaner.metadata.trust import offer
@@ -89,7 +89,7 @@ def _access(document: Sequence[Candidate]) -> Iterator[Candidate]:
 
 def _walls(text: _Text) -> Iterator[Candidate]:
     """Find a wall behind the text: the words of one, else an element that is called so and holds few words."""
-    named = {i for i, e in enumerate(text.outline) if e.names and WALL.search(e.names) and not NO_WALL.search(e.names)}
+    named = {i for i, e in enumerate(text.outline) if e.names and _is_wall(e.names)}
     inside = [e.block.index for e in text.within(named)] if named else []
     few = sum(count_words(e.block.text) for e in text.entries if e.block.index in inside) <= WALL_WORDS
     own = frozenset(inside) if few else frozenset()
@@ -106,6 +106,12 @@ def _walls(text: _Text) -> Iterator[Candidate]:
     if any(e.block.index in own for e in behind):
         name = text.outline[min(named)].names[:100]
         yield offer("truncated", "access.wall", "wall-element", f"an element called {name}")
+
+
+@lru_cache(maxsize=32_768)
+def _is_wall(names: str) -> bool:
+    """Tell a wall by what its element is called; a page repeats its names, and so do the pages of a site."""
+    return WALL.search(names) is not None and NO_WALL.search(names) is None
 
 
 def _is_beside(wall: Block, paragraph: Block) -> bool:

@@ -68,7 +68,7 @@ class View:
     """The rules that apply to one page."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        """Take the rules, in the order in which they are trusted; each is compiled when it is first asked."""
+        """Take the rules, in the order in which they are trusted."""
         self.rules = tuple(rules)
         self._known: dict[str, _Looked] = {}
         self._characters = 0

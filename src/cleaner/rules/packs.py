@@ -15,6 +15,7 @@ import re2
 from cleaner.errors import RulePackError
 from cleaner.model import Label
 from cleaner.rules.lists import expand, read_lists
+from cleaner.rules.patterns import CAPTURES, by_line, compile_pattern
 from cleaner.rules.pins import Pin, read_pins
 from cleaner.text import collapse, count_words, fold
 
@@ -57,24 +58,6 @@ SCORES = {Strength.CERTAIN: 0.98, Strength.LIKELY: 0.6}
 
 RULE_ID = re.compile(r"[a-z_]+\.[a-z0-9_]+")
 Kind = TypeVar("Kind", bound=StrEnum)
-CAPTURES = ("name", "date", "agency", "tags", "site", "title", "place")
-
-
-PATTERN_MEMORY = 128 * 2**20
-"""Most bytes that RE2 may take for a pattern or a set; letters of all scripts, repeated, outgrow its default of 8 MiB."""
-
-
-def pattern_options() -> re2.Options:
-    """Return how patterns are compiled: with room enough, and without RE2's own lines on stderr."""
-    options = re2.Options()
-    options.max_mem = PATTERN_MEMORY
-    options.log_errors = False
-    return options
-
-
-def compile_pattern(pattern: str) -> re2._Regexp:
-    """Compile a pattern; raises re2.error."""
-    return re2.compile(pattern, pattern_options())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +80,7 @@ class Rule:
     @property
     def pattern(self) -> str:
         """The RE2 pattern with its case rule written into it."""
-        return self.match if self.exact_case else f"(?i:{self.match})"
+        return _cased(self.match, exact=self.exact_case)
 
     @property
     def cuts(self) -> bool:
@@ -249,17 +232,18 @@ def _read_rule(raw: dict[str, Any], lists: Mapping[str, str], file: str) -> Rule
         raise RulePackError(f"{place}: field id: must be family.name in lower case")
     _only_known(raw, RULE_FIELDS, place)
     where = _one_of(Where, raw.get("where", "line"), place, "where")
+    exact = _case(raw.get("case", "fold"), place)
     return Rule(
         id=rule_id,
         label=_one_of(Label, raw.get("label"), place, "label"),
-        match=_pattern(expand(_text(raw, "match", place), lists, f"{place}: field match"), where, place),
+        match=_pattern(expand(_text(raw, "match", place), lists, f"{place}: field match"), where, place, exact=exact),
         where=where,
         strength=_one_of(Strength, raw.get("strength", "likely"), place, "strength"),
         why=_text(raw, "why", place),
         hits=_examples(raw, "hits", place),
         misses=_examples(raw, "misses", place),
         max_words=_max_words(raw, where, place),
-        exact_case=_case(raw.get("case", "fold"), place),
+        exact_case=exact,
         position=_one_of(Position, raw.get("position", "any"), place, "position"),
     )
 
@@ -312,14 +296,19 @@ def _examples(raw: dict[str, Any], name: str, place: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _pattern(match: str, where: Where, place: str) -> str:
+def _cased(match: str, *, exact: bool) -> str:
+    """Write a rule's case into its pattern; a flag before it, not a group around it, which would close a bracket left open."""
+    return match if exact else f"(?i){match}"
+
+
+def _pattern(match: str, where: Where, place: str, *, exact: bool) -> str:
     blind = [letter for letter in match if letter.isalnum() and fold(letter) != letter]
     if blind:
         raise RulePackError(
             f"{place}: field match: {blind[0]!r} never matches: lines are folded before; write {fold(blind[0])!r}"
         )
     try:
-        compiled = compile_pattern(match)
+        groups = _group_names(match, exact=exact)
     except re2.error as error:
         problem = (
             error.args[0].decode("utf-8", "replace") if error.args and isinstance(error.args[0], bytes) else str(error)
@@ -327,9 +316,18 @@ def _pattern(match: str, where: Where, place: str) -> str:
         raise RulePackError(
             f"{place}: field match: {problem[:160]} (RE2 syntax: no lookaround, no backreferences)"
         ) from error
-    for name in compiled.groupindex:
+    for name in groups:
         if name.rstrip("0123456789") not in CAPTURES:
             raise RulePackError(f"{place}: field match: group {name!r} is none of {', '.join(CAPTURES)}")
     if (where is Where.END and not match.endswith("$")) or (where is Where.START and not match.startswith("^")):
         raise RulePackError(f"{place}: field match: where = {where} needs a pattern anchored at the {where} (^ or $)")
     return match
+
+
+def _group_names(match: str, *, exact: bool) -> tuple[str, ...]:
+    """Compile a rule's pattern as pages will ask for it, once a process, and return its groups; raises re2.error."""
+    try:
+        return by_line(_cased(match, exact=exact)).names
+    except re2.error:
+        compile_pattern(match)  # its message shows the pattern as it is written
+        raise

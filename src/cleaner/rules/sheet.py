@@ -6,59 +6,17 @@ sets of a dozen rules still a fifth, and sets compile for half a second a langua
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import re2
-
-from cleaner.rules.packs import CAPTURES, pattern_options
+from cleaner.rules.patterns import by_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
-ALONE = re.compile(r"\\[AzC]|\(\?[a-zA-Z]*-[a-zA-Z]*m")
-"""In a pattern: asks for the ends of the whole text, so it can be matched on single lines only."""
-COMPILED = 2048
-"""Patterns that are kept compiled: the views of several languages share most of their rules."""
-
-
-Spans = Sequence[tuple[int, int]]
-"""Of the whole match and of each group, (-1, -1) where it is not in the match."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A pattern compiled for lines."""
-
-    spans: Callable[[bytes, int, int], Spans]
-    groups: tuple[int, ...]
-    """Numbers of those that read a value, the most trusted first."""
-    alone: bool
-
-    def value(self, text: bytes, spans: Spans) -> bytes:
-        """Return what the first group with any text in it read."""
-        return next((text[a:b] for a, b in (spans[group] for group in self.groups) if b > a), b"")
-
-
-@lru_cache(COMPILED)
-def by_line(pattern: str) -> Pattern:
-    """Compile a pattern for single lines of a text: `^` and `$` stand for their ends, and no class matches a line break.
-
-    Else `[^.]+` would run on to the end of the page from every line.
-    """
-    options = pattern_options()
-    options.never_nl = True
-    compiled = re2.compile(f"(?m:{pattern})", options)
-    named = compiled.groupindex
-    groups = (named[name] for kind in CAPTURES for name in named if name.rstrip("0123456789") == kind)
-    # past re2's own `search`, which makes a generator and an object for each call: a third of the time on short texts
-    spans = partial(compiled._regexp.Match, re2._Anchor.UNANCHORED)  # noqa: SLF001
-    return Pattern(spans, tuple(groups), ALONE.search(pattern) is not None)
+    from cleaner.rules.patterns import Pattern
 
 
 @dataclass(frozen=True, slots=True)
