@@ -16,6 +16,7 @@ from cleaner import judge as judge_module
 from cleaner.blocks.hints import hints_of
 from cleaner.blocks.html import html_page
 from cleaner.blocks.main_content import main_content
+from cleaner.dek import placed_dek
 from cleaner.learned import HTML_MODEL, judge_markup, markup_weights, names
 from cleaner.learned.markup_engine import features
 from cleaner.learned.markup_reasons import in_words
@@ -332,6 +333,37 @@ def test_a_sentence_that_its_element_calls_a_dek_is_the_dek():
     cleaned = clean_html(site(PARAGRAPHS).replace("</h1>", f'</h1><p class="article-dek">{dek}</p>'))
     assert cleaned.articles[0].dek == dek
     assert [e.label for e in cleaned.ledger if e.block.text == dek] == [Label.DEK]
+
+
+SUMMED_UP = "The ferry carries people across the water until the bridge opens again in spring."
+DEKS = {
+    "called a deck, in the head": (f'<p class="story-deck">{SUMMED_UP}</p>', "", SUMMED_UP),
+    "said by the description": (f'<p class="a1">{SUMMED_UP[:-1]}</p>', SUMMED_UP, SUMMED_UP[:-1]),
+    "said by a description that is cut off": (f'<p class="a1">{SUMMED_UP[:-1]}</p>', SUMMED_UP[:60] + "…", SUMMED_UP[:-1]),
+    "no sentence, and nobody says it": ('<div class="a1">Harrow Tide Bridge Works</div>', "", None),
+    "the author is described": (f'<p class="author-description">{SUMMED_UP}</p>', "", None),
+    "a first paragraph that the description repeats": ("", STORY[0], None),
+    "a link": (f'<p class="teaser"><a href="/next">{SUMMED_UP}</a></p>', "", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DEKS)
+def test_the_dek_stands_under_the_title_beside_the_text(case):
+    under, description, dek = DEKS[case]
+    markup = site(PARAGRAPHS).replace("</h1>", f"</h1>{under}")
+    markup = markup.replace("<head>", f'<head><meta name="description" content="{description}">')
+    article = clean_html(markup, url="https://harrowtide.example/bridge").articles[0]
+    assert article.dek == dek
+    assert [line for line in STORY if line not in article.text.split("\n\n")] == []
+
+
+@pytest.mark.parametrize(("p", "found"), [(0.05, True), (0.5, True), (0.8, False)])
+def test_a_whole_sentence_right_under_the_title_is_the_dek_unless_it_is_likely_text(p, found):
+    page = html_page(site(PARAGRAPHS).replace("</h1>", f"</h1><div>{SUMMED_UP}</div>"))
+    made = {SUMMED_UP: p} | dict.fromkeys(STORY, 0.99)
+    p_text = np.array([made.get(block.text, 0.01) for block in page.blocks])
+    dek = placed_dek(page.blocks, page.outline, p_text, p_text >= 0.4, "")
+    assert (dek is not None and page.blocks[dek].text == SUMMED_UP) == found
 
 
 def test_a_page_of_three_hundred_blocks_is_quick():

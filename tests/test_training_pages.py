@@ -15,6 +15,7 @@ from cleaner.learned.markup_weights import read
 from cleaner.learned.trees import sigmoid
 from training import train_pages
 from training.export import write_npz
+from training.measure_pages import measured
 from training.oblivious import RECIPE, fit, forest, probabilities
 from training.page_gold import best_choice, page_samples, score, shingles, words_of
 from training.train_pages import Corpus, arrays, contiguous, figures, stages, unseen
@@ -147,3 +148,27 @@ def test_one_stretch_is_the_heaviest(samples):
     corpus = Corpus.of(samples)
     p = np.where(corpus.y, 0.9, 0.1).astype(np.float32)
     assert (contiguous(corpus, p) == corpus.y).all()
+
+
+DEK = "The ferry carries people across the water until the bridge opens again in spring."
+PARAGRAPHS = tuple(
+    f"The council voted on bridge number {n}, and the wardens opened the pier to ferries on Monday." for n in range(4)
+)
+MEASURED = f"""<html lang="en"><head><title>Bridge closes</title></head><body><nav><a href="/">Home</a></nav><main><h1>Bridge closes</h1>
+<p class="dek">{DEK}</p><div class="text">{"".join(f"<p>{p}</p>" for p in PARAGRAPHS)}</div></main></body></html>"""
+
+
+def measure(paragraphs, p):
+    row = {"id": "made-1", "html": MEASURED, "url": "https://harrowtide.example/bridge", "paragraphs": paragraphs}
+    return [exact for *_, (_, _, exact) in measured([row], np.array(p, np.float32))]
+
+
+@pytest.mark.parametrize(("paragraphs", "exact"), [((DEK, *PARAGRAPHS), [1, 0, 1]), (PARAGRAPHS, [1, 1, 0])])
+def test_the_pipeline_is_measured_with_the_dek_counted_three_ways(paragraphs, exact):
+    assert measure(paragraphs, [0, 0, 0.9, 0.9, 0.9, 0.9, 0.9]) == exact
+
+
+@pytest.mark.parametrize("count", [6, 8])
+def test_probabilities_of_other_blocks_are_not_measured(count):
+    with pytest.raises(SystemExit, match="keep the unseen probabilities anew"):
+        measure(PARAGRAPHS, [0.9] * count)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleaner.blocks.containers import HEADING_TAGS, is_running
+from cleaner.dek import called_dek, placed_dek
 from cleaner.learned import HTML_MODEL, KINDS, TEXT_MODEL, judge, judge_markup
 from cleaner.model import KEPT_LABELS, TEXT_LABELS, Judged, Label, Mark, Part
 from cleaner.shapes import shape_of
@@ -32,14 +33,6 @@ FEWEST_STAMPS = 4
 MOSTLY_TEXT = 0.7
 LIVE_KEPT = 0.05
 LIVE_CONFIDENCE = 0.8
-DEK_NAMES = re.compile(
-    r"(?<![a-zA-Z])(?i:dek|standfirst|sub-?title|sub-?head(?:line|ing)?|subhed|strapline|chapo|vorspann|entradilla|bajada|ingress|lede)(?![a-z])"
-    r"|(?<=[a-z])(?:Dek|Standfirst|Sub[Tt]itle|Sub[Hh]eadline|Lede)(?![a-z])"
-)
-"""What designers call the sentence under a title."""
-DEK_AWAY = 12
-"""Most blocks between title and dek."""
-DEK_WORDS = (4, 60)
 HEAD_LINE_WORDS = 12
 """Most words of a line that holds a card's date or author."""
 DEK_SCORE, LAST_HEADING = 0.9, 0.7
@@ -49,6 +42,7 @@ DOUBTFUL = 0.85
 NEARLY, HARDLY = 0.14, 0.57
 """P(text) from which its verdict brings a block in, and below which it takes one out: .7 of the engine's and .3 of its."""
 SECOND, SECOND_SCORE = "trafilatura", 0.7
+PLACED_DEK = Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title and beside the text, which it sums up")
 PAGE_START = Mark(Label.BODY, "page.start", 1.0, "first article of the page")
 
 
@@ -137,7 +131,7 @@ def judge_html(
         return Judged((), {}, {})
     judgement = judge_markup(blocks, outline, hints)
     reasons = judgement.all_reasons()
-    dek = _dek(blocks, outline, judgement.kept)
+    dek = called_dek(blocks, outline, judgement.kept)
     opinions = [
         _html_opinion(block, float(p), reason, is_text=bool(kept))
         for block, p, kept, reason in zip(blocks, judgement.p_text, judgement.kept, reasons, strict=True)
@@ -152,6 +146,11 @@ def judge_html(
         _take_teasers(blocks, opinions, parts)
         parts = tuple(p for p in parts if any(o.label is Label.BODY for o in opinions[p.first : p.end]))
     else:
+        if (
+            dek is None
+            and (dek := placed_dek(blocks, outline, judgement.p_text, judgement.kept, hints.description)) is not None
+        ):
+            opinions[dek] = PLACED_DEK
         _drop_last_headings(blocks, opinions)
     starts = {part.first: part.opens for part in parts} or {0: PAGE_START}
     return Judged(tuple(opinions), starts, {first: mark.score for first, mark in starts.items()}, parts)
@@ -226,24 +225,3 @@ def _html_opinion(block: Block, p: float, reason: str, *, is_text: bool) -> Mark
         return Mark(Label.OTHER, HTML_MODEL, round(1 - p, 3), reason)
     label = Label.HEADING if block.tag in HEADING_TAGS else Label.BODY
     return Mark(label, HTML_MODEL, round(p, 3), reason)
-
-
-def _dek(blocks: Sequence[Block], outline: Sequence[Element], kept: NDArray[np.bool_]) -> int | None:
-    """Find the sentence under the title that its element calls one: whether it is text, authors of pages disagree."""
-    title = None
-    for i, block in enumerate(blocks):
-        if block.tag == "h1":
-            title = i
-        elif title is not None and i - title <= DEK_AWAY and _is_called_dek(block, outline):
-            return i
-        if kept[i] and block.tag not in HEADING_TAGS:
-            return None
-    return None
-
-
-def _is_called_dek(block: Block, outline: Sequence[Element]) -> bool:
-    if block.markup is None or not DEK_WORDS[0] <= count_words(block.text) <= DEK_WORDS[1]:
-        return False
-    own = outline[block.markup.element]
-    around = outline[own.parent] if own.parent >= 0 else own
-    return any(DEK_NAMES.search(names) for names in (own.names, around.names, block.markup.inline))
