@@ -6,7 +6,6 @@ import gzip
 import json
 import lzma
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -94,8 +93,7 @@ class Zone:
         found = []
         for file in sorted(path for path in self.folder.rglob("*") if path.is_file()):
             found += [file.name] if words.encode() in file.read_bytes() else []
-            if file.suffix == ".search" and file.stat().st_size > 100:
-                found += [file.name] if self._is_indexed(file, words) else []
+            found += [file.name] if file.suffix == ".search" and self._is_stale(file) else []
             if file.suffix == ".duckdb":
                 found += [f"{file.name}: {table}" for table in self._tables_with(file, words)]
         for file in discover(self.settings.raw):
@@ -104,11 +102,15 @@ class Zone:
         return found
 
     @staticmethod
-    def _is_indexed(file: Path, words: str) -> bool:
-        """Tell whether an index for search has an article with these words."""
-        asked = " AND ".join(f'"{word}"' for word in re.findall(r"[a-z]{4,}", words.lower()))
-        with closing(open_index(file)) as index:
-            return bool(index.execute("SELECT 1 FROM words WHERE words MATCH ?", [asked]).fetchall())
+    def _is_stale(index: Path) -> bool:
+        """Tell whether an index for search knows an article that the publication it stands beside does not hold."""
+        published = index.with_name(f"{index.name.rsplit('.', 2)[0]}.duckdb")
+        with closing(open_index(index)) as held:
+            known = {article_id for (article_id,) in held.execute("SELECT article_id FROM documents")}
+        if not published.exists():
+            return True
+        with duckdb.connect(published, read_only=True) as reader:
+            return bool(known - {one for (one,) in reader.execute("SELECT article_id FROM articles").fetchall()})
 
     def _tables_with(self, file: Path, words: str) -> list[str]:
         with duckdb.connect(file, read_only=True) as reader:
