@@ -334,7 +334,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not options.gold.is_file():
-        sys.exit(f"{options.gold} is no file of labelled pages: name one with --gold, or set CLEANER_GOLD to the folder of them")
+        sys.exit(
+            f"{options.gold} is no file of labelled pages: name one with --gold, or set CLEANER_GOLD to the folder of them"
+        )
     return options
 
 

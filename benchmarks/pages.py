@@ -140,7 +140,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--warm", type=int, default=40, help="pages that come first and are not timed")
     options = parser.parse_args()
     if not options.gold.is_file():
-        sys.exit(f"{options.gold} is no file of labelled pages: name one with --gold, or set CLEANER_GOLD to the folder of them")
+        sys.exit(
+            f"{options.gold} is no file of labelled pages: name one with --gold, or set CLEANER_GOLD to the folder of them"
+        )
     return options
 
 
