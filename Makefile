@@ -22,7 +22,7 @@ help: ## Show this
 run: $(READY) ## Clean what is new in raw/, load it, publish warehouse/current.duckdb
 	@$(BIN)/python -m flows.ingest
 
-test: lint fast slow ## Format, lint, types, import floors, tests, snapshots, docs (under 5 minutes)
+test: lint fast slow ## Format, lint, types, import floors, tests, snapshots, docs (about 10 minutes)
 
 test-all: test long ## All of it, with the long figures: many kills, many mutants
 
