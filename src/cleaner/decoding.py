@@ -133,8 +133,8 @@ def is_binary(content: bytes, declared: str | None = None) -> bool:
         return False
     if content.startswith(b"%PDF-"):
         return True
-    nuls = content.count(b"\0")
     controls = len(content) - len(content.translate(None, _CONTROLS))
+    nuls = content.count(b"\0") if controls else 0
     return nuls > _NUL_SHARE * len(content) or controls > _CONTROL_SHARE * len(content)
 
 

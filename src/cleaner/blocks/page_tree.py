@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from cleaner.blocks.containers import HEADING_TAGS, LINKED, TEASER_WORDS
@@ -188,10 +188,20 @@ class PageTree:
         block = self.blocks[i]
         if block.markup is None or not block.markup.links or self.words[i]:
             return False
-        if block.tag in TERMS or (block.link_density >= FULLY and block.markup.bold >= FULLY):
+        if block.tag in TERMS:
             return True
-        names = f"{self.page.outline[block.markup.element].names} {block.markup.inline}".lower()
-        return block.link_density >= FULLY and any(name in names for name in HEAD_NAMES)
+        if block.link_density < FULLY:
+            return False
+        return block.markup.bold >= FULLY or _is_called_head(
+            self.page.outline[block.markup.element].names, block.markup.inline
+        )
+
+
+@lru_cache(maxsize=4096)
+def _is_called_head(names: str, inline: str) -> bool:
+    """Tell a headline by what its element, or the one within that it begins in, is called."""
+    called = f"{names} {inline}".lower()
+    return any(name in called for name in HEAD_NAMES)
 
 
 def holds_date(block: Block) -> bool:

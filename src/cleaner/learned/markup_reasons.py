@@ -107,25 +107,29 @@ TAG = "tag."
 
 def in_words(names: Sequence[str], rows: Array, parts: Array, most: int) -> list[str]:
     """Name, for each row, the features that spoke most for a decision, strongest first, each with its value."""
-    looked = min(2 * most, len(names))
-    top = np.sort(np.argpartition(-np.ascontiguousarray(parts), looked - 1, axis=1)[:, :looked], axis=1)
-    gains = np.take_along_axis(parts, top, 1)
-    order = np.argsort(-gains, axis=1, kind="stable")
-    top, gains = np.take_along_axis(top, order, 1), np.take_along_axis(gains, order, 1)
+    top, spoke = _strongest(parts, min(2 * most, len(names)))
     values = np.take_along_axis(rows, top, 1)
-    found = zip(top.tolist(), gains.tolist(), values.tolist(), strict=True)
-    return [_sentence(names, *strongest, most) for strongest in found]
+    found = zip(top.tolist(), values.tolist(), spoke.sum(1).tolist(), strict=True)
+    return [_sentence([names[at] for at in tops[:count]], said[:count], most) for tops, said, count in found]
 
 
-def _sentence(
-    names: Sequence[str], top: Sequence[int], gains: Sequence[float], values: Sequence[float], most: int
-) -> str:
-    said: dict[str, None] = {}
-    for at, gain, value in zip(top, gains, values, strict=True):
-        if gain <= 0 or len(said) == most:
-            break
-        said[_in_words(names[at], value)] = None
-    return "; ".join(said)
+def _strongest(parts: Array, most: int) -> tuple[Array, Array]:
+    """Return the greatest parts of each row in order, and whether each is above zero; both of shape (rows, most).
+
+    Maximum by maximum: for eight of 268 a third of the time of numpy's partition and a sort.
+    """
+    left, rows = np.array(parts, np.float32, order="C"), np.arange(len(parts))
+    top, spoke = np.empty((len(parts), most), np.int64), np.empty((len(parts), most), bool)
+    for place in range(most):
+        top[:, place] = at = left.argmax(axis=1)
+        spoke[:, place] = left[rows, at] > 0
+        left[rows, at] = -np.inf
+    return top, spoke
+
+
+def _sentence(names: Sequence[str], values: Sequence[float], most: int) -> str:
+    said = dict.fromkeys(map(_in_words, names, values))
+    return "; ".join(said if len(said) <= most else list(said)[:most])
 
 
 @lru_cache(1 << 14)

@@ -26,6 +26,8 @@ WALL = re.compile(
     r"premium-?(?:wall|gate|overlay)|reg(?:istration)?-?wall|article-?gate|content-?gate|gated-?content|subscription-?(?:wall|gate|required|barrier)|offer-?wall|locked-?content|barrier-?page)"
 )
 """What makers of pages call a wall, or the text behind it."""
+WALL_SIGNS = ("wall", "piano-", "tp-", "subscri", "meter", "premium", "gate", "locked", "barrier")
+"""In each of these names one of them stands: most pages have none, and need not be searched element by element."""
 NO_WALL = re.compile(r"(?i)(?<![a-z])no-?pay-?wall|paywall-?(?:free|open|none|disabled|off)|(?:un|not)-?locked")
 CLASS_OR_ID = re.compile(r"^(?:[a-z]+)?[.#](?P<name>[\w-]+)$", re.IGNORECASE)
 WALL_WORDS = 90
@@ -89,7 +91,7 @@ def _access(document: Sequence[Candidate]) -> Iterator[Candidate]:
 
 def _walls(text: _Text) -> Iterator[Candidate]:
     """Find a wall behind the text: the words of one, else an element that is called so and holds few words."""
-    named = {i for i, e in enumerate(text.outline) if e.names and _is_wall(e.names)}
+    named = _walled(text.outline)
     inside = [e.block.index for e in text.within(named)] if named else []
     few = sum(count_words(e.block.text) for e in text.entries if e.block.index in inside) <= WALL_WORDS
     own = frozenset(inside) if few else frozenset()
@@ -106,6 +108,14 @@ def _walls(text: _Text) -> Iterator[Candidate]:
     if any(e.block.index in own for e in behind):
         name = text.outline[min(named)].names[:100]
         yield offer("truncated", "access.wall", "wall-element", f"an element called {name}")
+
+
+def _walled(outline: Sequence[Element]) -> set[int]:
+    """Return the places of the elements that are called a wall."""
+    called = "\n".join([element.names for element in outline]).lower()
+    if not any(sign in called for sign in WALL_SIGNS):
+        return set()
+    return {i for i, e in enumerate(outline) if e.names and _is_wall(e.names)}
 
 
 @lru_cache(maxsize=32_768)
