@@ -21,15 +21,13 @@ import lzma
 import os
 import re
 import sys
-import time
 from collections import Counter
-from contextlib import contextmanager
-from functools import wraps
 from itertools import cycle, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import justext
+from timing import timed, watched
 
 from cleaner import clean
 from cleaner.landing import page_id
@@ -37,11 +35,10 @@ from cleaner.model import MediaType, Page
 from cleaner.rules import load_rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from cleaner.rules import Rulebook
 
-T = TypeVar("T")
 RAW = Path(__file__).parent.parent / "raw"
 SIZES = range(5_000, 20_001)
 """Bytes of the dumps that are timed."""
@@ -56,6 +53,7 @@ STAGES = {
     "ledger, assemble": ("paragraphs_of", "text_key", "assemble", "_ledger"),
 }
 """What `clean_page` calls, by stage."""
+WATCHED = {stage: tuple((clean, name) for name in names) for stage, names in STAGES.items()}
 
 
 def main() -> None:
@@ -75,11 +73,11 @@ def compare(texts: Sequence[str]) -> None:
     ours, c4, jus = 0.0, 0.0, 0.0
     for page in pages:
         text = page.content.decode()
-        seconds, cleaned = _timed(lambda page=page: clean.clean_page(page, rulebook))
+        seconds, cleaned = timed(lambda page=page: clean.clean_page(page, rulebook))
         ours += seconds
-        c4 += _timed(lambda text=text: c4_lines(text))[0]
+        c4 += timed(lambda text=text: c4_lines(text))[0]
         stoplist = stoplists.get(cleaned.language or "", stoplists["en"])
-        jus += _timed(lambda text=text, stoplist=stoplist: justext.justext(_as_html(text), stoplist))[0]
+        jus += timed(lambda text=text, stoplist=stoplist: justext.justext(_as_html(text), stoplist))[0]
     size = sum(len(page.content) for page in pages) / 1e6
     print(f"{len(pages)} dumps, {size:.2f} MB, {1e3 * size / len(pages):.1f} KB each; CPU time of one core:")
     print(f"cleaner    {size / ours:6.2f} MB/s {len(pages) / ours:8.1f} dumps/s")
@@ -108,41 +106,9 @@ def by_stage(texts: Sequence[str]) -> dict[str, float]:
     """Clean the dumps once more and return the CPU seconds of each stage, those it spends in another left out."""
     rulebook = _warm(texts)
     spent: Counter[str] = Counter()
-    with _watched(spent):
-        total = sum(_timed(lambda text=text: clean.clean_page(_page(text), rulebook))[0] for text in texts)
+    with watched(WATCHED, spent):
+        total = sum(timed(lambda text=text: clean.clean_page(_page(text), rulebook))[0] for text in texts)
     return {**{stage: spent[stage] for stage in STAGES}, "between": total - sum(spent.values())}
-
-
-@contextmanager
-def _watched(spent: Counter[str]) -> Iterator[None]:
-    """Let the functions of the stages count their own time while the block runs."""
-    originals = {name: getattr(clean, name) for names in STAGES.values() for name in names}
-    running: list[float] = []
-    for stage, names in STAGES.items():
-        for name in names:
-            setattr(clean, name, _counting(originals[name], stage, spent, running))
-    try:
-        yield
-    finally:
-        for name, original in originals.items():
-            setattr(clean, name, original)
-
-
-def _counting(function: Callable[..., T], stage: str, spent: Counter[str], running: list[float]) -> Callable[..., T]:
-    """Add what a call takes to its stage; `running` has, for each call under way, what the calls within it took."""
-
-    @wraps(function)
-    def counted(*args: object, **kwargs: object) -> T:
-        running.append(0.0)
-        start = time.process_time()
-        result = function(*args, **kwargs)
-        whole = time.process_time() - start
-        spent[stage] += whole - running.pop()
-        if running:
-            running[-1] += whole
-        return result
-
-    return counted
 
 
 def watch_memory(texts: Sequence[str], count: int) -> None:
@@ -190,12 +156,6 @@ def _is_c4_line(line: str) -> bool:
 
 def _as_html(text: str) -> str:
     return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
-
-
-def _timed(work: Callable[[], T]) -> tuple[float, T]:
-    start = time.process_time()
-    result = work()
-    return time.process_time() - start, result
 
 
 def _options() -> argparse.Namespace:

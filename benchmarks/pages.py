@@ -17,15 +17,13 @@ import json
 import lzma
 import os
 import sys
-import time
 from collections import Counter
-from contextlib import contextmanager
-from functools import wraps
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import trafilatura
+from timing import timed, watched
 
 from cleaner import clean, judge
 from cleaner.landing import page_id
@@ -33,12 +31,11 @@ from cleaner.model import MediaType, Page
 from cleaner.rules import load_rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import ModuleType
 
     from cleaner.rules import Rulebook
 
-T = TypeVar("T")
 STAGES: dict[str, tuple[tuple[ModuleType, str], ...]] = {
     "parse, blocks": ((clean, "decode"), (clean, "html_page"), (clean, "hide"), (clean, "part")),
     "rules": ((clean, "_unglued"), (clean, "mark_blocks"), (clean, "mark_copies")),
@@ -80,9 +77,9 @@ def compare(rows: Sequence[Mapping[str, Any]], rulebook: Rulebook) -> None:
     ours, theirs = 0.0, 0.0
     for row in rows:
         page = _page(row)
-        with _watched(spent):
-            ours += _timed(lambda page=page: clean.clean_page(page, rulebook))
-        theirs += _timed(lambda row=row: _theirs(row))
+        with watched(STAGES, spent):
+            ours += timed(lambda page=page: clean.clean_page(page, rulebook))[0]
+        theirs += timed(lambda row=row: _theirs(row))[0]
     count = len(rows)
     print(f"{count} pages, {sum(len(row['html']) for row in rows) / count / 1e3:.0f} KB each; CPU time of one core:")
     print(f"trafilatura {1e3 * theirs / count:6.1f} ms a page")
@@ -91,46 +88,8 @@ def compare(rows: Sequence[Mapping[str, Any]], rulebook: Rulebook) -> None:
         print(f"  {stage:17} {1e3 * seconds / count:6.2f} ms {seconds / ours:6.1%}")
 
 
-@contextmanager
-def _watched(spent: Counter[str]) -> Iterator[None]:
-    """Let the functions of the stages count their own time while the block runs."""
-    running: list[float] = []
-    originals = [(module, name, getattr(module, name)) for calls in STAGES.values() for module, name in calls]
-    for stage, calls in STAGES.items():
-        for module, name in calls:
-            setattr(module, name, _counting(getattr(module, name), stage, spent, running))
-    try:
-        yield
-    finally:
-        for module, name, original in originals:
-            setattr(module, name, original)
-
-
-def _counting(function: Callable[..., T], stage: str, spent: Counter[str], running: list[float]) -> Callable[..., T]:
-    """Add what a call takes to its stage; `running` has, for each call under way, what the calls within it took."""
-
-    @wraps(function)
-    def counted(*args: object, **kwargs: object) -> T:
-        running.append(0.0)
-        start = time.process_time()
-        result = function(*args, **kwargs)
-        whole = time.process_time() - start
-        spent[stage] += whole - running.pop()
-        if running:
-            running[-1] += whole
-        return result
-
-    return counted
-
-
 def _theirs(row: Mapping[str, Any]) -> object:
     return trafilatura.bare_extraction(row["html"], url=row.get("url"), with_metadata=True)
-
-
-def _timed(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def _options() -> argparse.Namespace:
