@@ -7,6 +7,7 @@ the page's description, or a whole sentence right under the title.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,7 +117,12 @@ def _is_called(wanted: re.Pattern[str], block: Block, outline: Sequence[Element]
         return False
     own = outline[block.markup.element]
     around = outline[own.parent] if own.parent >= 0 else own
-    return any(wanted.search(names) for names in (own.names, around.names, block.markup.inline))
+    return any(_calls(wanted, names) for names in (own.names, around.names, block.markup.inline))
+
+
+@lru_cache(maxsize=8192)
+def _calls(wanted: re.Pattern[str], names: str) -> bool:
+    return wanted.search(names) is not None
 
 
 def _repeats(block: Block, said: str) -> bool:

@@ -347,10 +347,16 @@ def _told(element: etree._Element) -> tuple[str, bool]:
         return "", False
     naming, hidden, styled = _sorted_out(tuple(keys))
     if styled:
-        hidden = hidden or HIDDEN_STYLE.search(str(element.get("style"))) is not None
+        hidden = hidden or _hides(str(element.get("style")))
     if len(naming) == 1:
         return str(element.get(naming[0])), hidden
     return " ".join([str(element.get(key)) for key in naming]), hidden
+
+
+def _hides(style: str) -> bool:
+    """Tell a style that hides; of most a search for two words says that they do not."""
+    written = style.lower()
+    return ("none" in written or "hidden" in written) and HIDDEN_STYLE.search(style) is not None
 
 
 @lru_cache(1024)

@@ -84,10 +84,12 @@ class PageTree:
         low, high = [len(self.blocks)] * len(outline), [0] * len(outline)
         for i in range(len(self.blocks)):
             at = self.element(i)
-            low[at], high[at] = min(low[at], i), max(high[at], i + 1)
+            low[at] = min(low[at], i)
+            high[at] = i + 1  # blocks come in order
         for at in range(len(outline) - 1, 0, -1):
             above = outline[at].parent
-            low[above], high[above] = min(low[above], low[at]), max(high[above], high[at])
+            low[above] = min(low[above], low[at])
+            high[above] = max(high[above], high[at])
         return list(zip(low, high, strict=True))
 
     def tops(self, lo: int, hi: int) -> tuple[int, ...]:

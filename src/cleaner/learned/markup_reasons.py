@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,7 +110,8 @@ def in_words(names: Sequence[str], rows: Array, parts: Array, most: int) -> list
     top, spoke = _strongest(parts, min(2 * most, len(names)))
     values = np.take_along_axis(rows, top, 1)
     found = zip(top.tolist(), values.tolist(), spoke.sum(1).tolist(), strict=True)
-    return [_sentence([names[at] for at in tops[:count]], said[:count], most) for tops, said, count in found]
+    phrases = [_phrase(name) for name in names]
+    return [_sentence(phrases, tops[:count], said, most) for tops, said, count in found]
 
 
 def _strongest(parts: Array, most: int) -> tuple[Array, Array]:
@@ -127,14 +128,13 @@ def _strongest(parts: Array, most: int) -> tuple[Array, Array]:
     return top, spoke
 
 
-def _sentence(names: Sequence[str], values: Sequence[float], most: int) -> str:
-    said = dict.fromkeys(map(_in_words, names, values))
-    return "; ".join(said if len(said) <= most else list(said)[:most])
-
-
-@lru_cache(1 << 14)
-def _in_words(name: str, value: float) -> str:
-    return _phrase(name)(value)
+def _sentence(phrases: Sequence[Callable[[float], str]], top: Sequence[int], values: Sequence[float], most: int) -> str:
+    said: dict[str, None] = {}
+    for at, value in zip(top, values, strict=False):
+        said[phrases[at](value)] = None
+        if len(said) == most:
+            break
+    return "; ".join(said)
 
 
 @cache

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 LONGEST = 2000
 """Characters of one value that are kept."""
 
-NAMED_CLASS = re.compile(r"[uU]th?or|auteur|[bB]yline|[pP]ubli|date|posted-on|datum|timestamp")
-"""Elements whose class speaks of an author or a date."""
+SPEAKING_OF = (
+    "uthor", "utor", "Uthor", "Utor", "auteur", "byline", "Byline", "publi", "Publi", "date", "posted-on", "datum", "timestamp",
+)  # fmt: skip
+"""In the class of an element that speaks of an author or a date; a tenth of the time of an expression that says the same."""
 
 SPEAKING = (
     "meta", "script", "title", "link", "h1", "h2", "h3", "h4", "h5", "h6", "time", "a", "div", "span", "p", "section", "article", "header", "footer", "address",
@@ -49,6 +51,11 @@ NOT_AUTHOR = re.compile(
 ELSEWHERE = re.compile(
     r"(?i)comment|related|sidebar|footer|recirc|carousel|promo|recommend|teaser|popular|trending|more-|read-next|(?<!elementor-)widget|newsletter|card"
 )
+ELSEWHERE_SIGNS = (
+    "comment", "related", "sidebar", "footer", "recirc", "carousel", "promo", "recommend", "teaser", "popular", "trending", "more-", "read-next", "widget",
+    "newsletter", "card",
+)  # fmt: skip
+"""One of them stands in whatever `ELSEWHERE` matches, which takes 20 microseconds of a name without any."""
 BY = re.compile(
     r"(?i)^(?:(?:article |words |story |posted |published )?by|von|par|por|written by|di|door|av|autor(?:in)?(?:/autor(?:in)?)?|auteure?s?|"
     r"authors?(?:\(s\))?|contributors?|автор|文)\s*[:|/]?$"
@@ -186,7 +193,7 @@ def _is_called(element: HtmlElement) -> bool:
 @lru_cache(maxsize=32_768)
 def _speaks(classes: str) -> bool:
     """Tell whether a class speaks of author or date; a page repeats its classes, and so do the pages of a site."""
-    return NAMED_CLASS.search(classes) is not None
+    return any(sign in classes for sign in SPEAKING_OF)
 
 
 def _canonical(links: Sequence[HtmlElement]) -> str | None:
@@ -453,4 +460,5 @@ def _is_elsewhere(element: HtmlElement) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _names_elsewhere(classes: str | None, identity: str | None) -> bool:
-    return ELSEWHERE.search(f"{classes or ''} {identity or ''}") is not None
+    called = f"{classes or ''} {identity or ''}".lower()
+    return any(sign in called for sign in ELSEWHERE_SIGNS) and ELSEWHERE.search(called) is not None

@@ -121,7 +121,10 @@ def _walled(outline: Sequence[Element]) -> set[int]:
 @lru_cache(maxsize=32_768)
 def _is_wall(names: str) -> bool:
     """Tell a wall by what its element is called; a page repeats its names, and so do the pages of a site."""
-    return WALL.search(names) is not None and NO_WALL.search(names) is None
+    called = names.lower()
+    return (
+        any(sign in called for sign in WALL_SIGNS) and WALL.search(names) is not None and NO_WALL.search(names) is None
+    )
 
 
 def _is_beside(wall: Block, paragraph: Block) -> bool:
