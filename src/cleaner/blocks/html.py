@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
@@ -195,15 +194,6 @@ class _Level:
     children: dict[str, int] | None = None
 
 
-@dataclass(slots=True)
-class _Inline:
-    """An open inline element."""
-
-    tag: str
-    names: str
-    hidden: bool
-
-
 class _Walker:
     """Walks the tree without recursion; keeps the open elements, the open run and what is hidden."""
 
@@ -221,7 +211,8 @@ class _Walker:
         """Of the elements of which it was asked for."""
         self.levels: list[_Level] = []
         self.run: _Run | None = None
-        self.inline: list[_Inline] = []
+        self.inline: list[tuple[str, str, bool]] = []
+        """Tag, names and whether it is hidden of each open inline element."""
         self.links = 0
         self.bold = 0
         self.unseen = 0
@@ -268,7 +259,7 @@ class _Walker:
         else:
             names, hidden = _told(element)
             if kind == INLINE_KIND and self.levels:
-                self._enter_inline(_Inline(tag, names, hidden))
+                self._enter_inline(tag, names, hidden=hidden)
             else:
                 if self.run is not None:
                     self._close(self.run)
@@ -278,22 +269,22 @@ class _Walker:
             if text := element.text:
                 self._add(text)
 
-    def _enter_inline(self, entered: _Inline) -> None:
-        if entered.tag == "a":
+    def _enter_inline(self, tag: str, names: str, *, hidden: bool) -> None:
+        if tag == "a":
             self.links += 1
             if self.run is not None:
                 self.run.links += 1
-        elif entered.tag in BOLD:
+        elif tag in BOLD:
             self.bold += 1
-        self.inline.append(entered)
-        self.shadow += entered.hidden
+        self.inline.append((tag, names, hidden))
+        self.shadow += hidden
 
     def _leave(self, kind: int) -> None:
         if kind == INLINE_KIND and self.inline:
-            left = self.inline.pop()
-            self.links -= left.tag == "a"
-            self.bold -= left.tag in BOLD
-            self.shadow -= left.hidden
+            tag, _, hidden = self.inline.pop()
+            self.links -= tag == "a"
+            self.bold -= tag in BOLD
+            self.shadow -= hidden
         else:
             if self.run is not None:
                 self._close(self.run)
@@ -322,7 +313,7 @@ class _Walker:
                 return
             level = self.levels[-1]
             level.runs += 1
-            inline = " ".join([entered.names for entered in self.inline if entered.names]) if self.inline else ""
+            inline = " ".join([names for _, names, _ in self.inline if names]) if self.inline else ""
             hidden = level.hidden or self.shadow > 0
             run = self.run = _Run(level.number, level.runs, hidden, inline, level.line, links=self.links > 0)
         run.text += text
@@ -342,27 +333,23 @@ def _told(element: etree._Element) -> tuple[str, bool]:
 
     The values one by one: a page keeps its whole state in an attribute of another name, which takes a second to decode.
     """
-    keys = element.keys()
-    if not keys:
-        return "", False
-    naming, hidden, styled = _sorted_out(tuple(keys))
-    if styled:
-        hidden = hidden or _hides(str(element.get("style")))
-    if len(naming) == 1:
-        return str(element.get(naming[0])), hidden
-    return " ".join([str(element.get(key)) for key in naming]), hidden
+    called: str | None = None
+    hidden = False
+    for key in element.keys():  # noqa: SIM118 # an element iterates over its children
+        if key in NAMING:
+            named = str(element.get(key))
+            called = named if called is None else f"{called} {named}"
+        elif key == "hidden":
+            hidden = True
+        elif key == "style":
+            hidden = hidden or _hides(str(element.get(key)))
+    return called or "", hidden
 
 
 def _hides(style: str) -> bool:
     """Tell a style that hides; of most a search for two words says that they do not."""
     written = style.lower()
     return ("none" in written or "hidden" in written) and HIDDEN_STYLE.search(style) is not None
-
-
-@lru_cache(1024)
-def _sorted_out(keys: tuple[str, ...]) -> tuple[tuple[str, ...], bool, bool]:
-    """Return those of an element's attributes that name it, whether one hides it, and whether it has a style."""
-    return tuple(key for key in keys if key in NAMING), "hidden" in keys, "style" in keys
 
 
 def _shallower(text: str) -> str:
