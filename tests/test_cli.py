@@ -124,7 +124,7 @@ def test_every_command_is_known_here():
         "schema",
         "config",
     }
-    known |= {"rules", "rules list", "rules check", "rules test"}
+    known |= {"rules", "rules list", "rules check", "rules test", "rules draft"}
     assert {" ".join(c) for c in COMMANDS} - {""} == known
 
 

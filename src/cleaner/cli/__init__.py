@@ -325,6 +325,43 @@ def test_rules(packs: Packs = None) -> None:
             raise typer.Exit(WRONG_USE)
 
 
+@rules_app.command("draft")
+def draft_rules(
+    host: Annotated[str, typer.Argument(metavar="HOST", help="Host of the site, as the view `pages` has it.")],
+    fewest: Annotated[int, typer.Option(min=2, help="Only lines on at least so many pages.")] = 5,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Only lines on such a share of the site's pages.")] = 0.05,
+    warehouse: Annotated[Path | None, typer.Option(help="Folder of the DuckDB files.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write here instead of to stdout; replaced only when all is done.")
+    ] = None,
+) -> None:
+    """Draft a pack of the lines that recur on a site and are kept as text: read it, delete what is text, save it.
+
+    It is drafted from what is published, so it depends on no order of runs; the cleaner heeds it once it is among the packs.
+
+    Example:  cleaner rules draft harrowtide.example --output packs/harrowtide.toml
+    """
+    from cleaner.rules.drafting import Draft, draft_pack
+    from cleaner.store.reading import open_published
+    from cleaner.store.site_memory import furniture
+
+    with exit_codes():
+        with open_published(settings_in_force(warehouse=warehouse).warehouse) as reader:
+            lines = furniture(reader, host, fewest, share)
+        drafts = [
+            Draft(
+                line.text,
+                line.label,
+                f"Stood on {line.pages} of {line.host_pages} pages of the site in {line.weeks} weeks: {line.kept} times kept, {line.removed} times removed.",
+            )
+            for line in lines
+        ]
+        typer.echo(f"{len(drafts)} lines recur on {host} and are kept as text", err=True)
+        if drafts:
+            with writer(output) as stream:
+                stream.write(draft_pack(host, drafts))
+
+
 def _cleaned(paths: list[str], settings: Settings) -> Iterator[Cleaned | Rejected]:
     from cleaner.ingest.stream import clean_stream
     from cleaner.landing import Limits, read_paths
