@@ -200,9 +200,56 @@ def test_figures_of_dumps_are_the_scorers() -> None:
 
 def test_figures_of_pages_are_the_scorers() -> None:
     assert figures(scored("page", PAGES)) == {
-        "body_f1": 0.7759, "precision": 0.9, "recall": 0.6818, "page_f1": 0.75, "exact": 0.5, "title": 1.0,
-        "authors_exact": 0.0, "authors_f1": 0.6667, "date": 1.0, "tags_f1": 0.0,
+        "body_f1": 0.7759, "precision": 0.9, "recall": 0.6818, "page_f1": 0.75, "exact": 0.5, "count_right": 1.0,
+        "no_strays": 1.0, "title": 1.0, "authors_exact": 0.0, "authors_f1": 0.6667, "date": 1.0, "tags_f1": 0.0,
     }  # fmt: skip
+
+
+TIDE = "The tide gauge at the mill was mended on Friday by two men from the council."
+SECOND = replace(article(2, TIDE), title="The Tide Gauge")
+FIRST = replace(article(1, FERRY, BUSES), title="The Ferry")
+
+
+@pytest.mark.parametrize(
+    ("articles", "labelled", "told"),
+    [
+        pytest.param(
+            [FIRST, SECOND],
+            "noise",
+            {"f1": 1.0, "title": 1.0, "count_right": 0.0, "no_strays": 0.0},
+            id="noise beside it",
+        ),
+        pytest.param(
+            [FIRST, SECOND], "caption", {"f1": 1.0, "count_right": 0.0, "no_strays": 1.0}, id="not called noise"
+        ),
+        pytest.param(
+            [replace(SECOND, position=1), replace(FIRST, position=2)],
+            "noise",
+            {"f1": 1.0, "title": 1.0},
+            id="it stands second",
+        ),
+        pytest.param(
+            [replace(article(1, FERRY), title="Quay"), replace(article(2, BUSES), title="The Ferry")],
+            "noise",
+            {"precision": 1.0, "recall": 0.3636, "title": 1.0, "no_strays": 1.0},
+            id="parted in two: half is lost",
+        ),
+        pytest.param([FIRST], "noise", {"f1": 1.0, "count_right": 1.0, "no_strays": 1.0}, id="one for one"),
+        pytest.param([], "noise", {"f1": 0.0, "count_right": 0.0, "no_strays": 1.0}, id="none"),
+    ],
+)
+def test_of_several_articles_the_one_that_answers_the_label_is_scored(articles, labelled, told) -> None:
+    row = PAGES[0] | {"blocks": [["body", FERRY], ["body", BUSES], [labelled, TIDE]]}
+    found = score(gold_of_row(row, "row 1"), articles)
+    assert {name: round(found.counts[name], 4) for name in told} == told
+
+
+def test_articles_that_gold_calls_noise_are_named() -> None:
+    row = PAGES[0] | {"blocks": [["body", FERRY], ["noise", TIDE]]}
+    found = score(gold_of_row(row, "row 1"), [FIRST, SECOND])
+    assert found.notes[:2] == ("1 article in gold, 2 came out", "of these gold calls noise: “The Tide Gauge”")
+    assert found.leaked == (TIDE,)
+    assert [(rated.f1, rated.exact) for rated in found.rated] == [(1.0, True), (0.0, False)]
 
 
 def said_by_scorer(gold: Path, kind: str, records: list[dict], ours: dict[str, list[Article]]) -> list[str]:
@@ -228,7 +275,8 @@ def as_the_scorer_prints(kind: str, rows: list[Row]) -> dict[str, list[str]]:
         else:
             spread = f"{found['page_f1'].half_width:.4f}"
             head = [numbers.pop("body_f1"), numbers.pop("precision"), numbers.pop("recall"), spread]
-            numbers.pop("page_f1")
+            for ours_alone in ("page_f1", "count_right", "no_strays"):
+                numbers.pop(ours_alone)
             printed[name] = [*head, *sorted(numbers.values())]
     return printed
 

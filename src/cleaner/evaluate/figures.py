@@ -110,6 +110,8 @@ FIGURES: Mapping[Kind, tuple[Figure, ...]] = {
         Figure("recall", "body R", _mean("recall")),
         Figure("page_f1", "page F1", _mean("f1")),
         Figure("exact", "exact", _mean("exact")),
+        Figure("count_right", "right count", _mean("count_right", "counted")),
+        Figure("no_strays", "no strays", _mean("no_strays", "counted")),
         Figure("title", "title", _mean("title", "title_n")),
         Figure("authors_exact", "authors exact", _mean("authors", "authors_n")),
         Figure("authors_f1", "authors F1", _mean("authors_f1", "authors_n")),
@@ -121,7 +123,7 @@ FIGURES: Mapping[Kind, tuple[Figure, ...]] = {
 _COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.DUMP: tuple("pages f1 exact count_right cuts_right cuts_wrong cuts_missed body lost noise leaked".split()),
     Kind.PAGE: tuple(
-        "pages precision recall f1 exact title title_n authors authors_f1 authors_n date date_n tags_f1 tags_n".split()
+        "pages precision recall f1 exact counted count_right no_strays title title_n authors authors_f1 authors_n date date_n tags_f1 tags_n".split()
     ),
 }
 

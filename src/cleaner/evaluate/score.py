@@ -1,7 +1,8 @@
 """One page held against its gold: what it counts for, and what went wrong on it.
 
 Only counts leave here; every figure is made of their sums (see `figures`), so that pages can be summed up in any group.
-The figures are those of the gold's own scorer, and stay equal to it to the last digit.
+The figures are those of the gold's own scorer, and stay equal to it to the last digit, but for HTML pages that give several
+articles where gold labels one: there the scorer joins them all, while here the one that answers the label is scored.
 """
 
 from __future__ import annotations
@@ -202,28 +203,94 @@ def _count_note(gold: int, ours: int) -> Iterable[str]:
 # HTML pages
 
 
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A text by its shingles, held against gold's."""
+
+    text: str
+    precision: float
+    recall: float
+    exact: bool
+
+    @property
+    def f1(self) -> float:
+        return _harmonic(self.precision, self.recall)
+
+
 def score_html(gold: Gold, articles: Sequence[Article]) -> Score:
-    """Compare the page's whole text by shingles, and the fields of its first article."""
+    """Compare text by shingles, and fields: of a page of one labelled article those of the article that answers the label."""
     got = sorted(articles, key=lambda a: a.position)
-    paragraphs = _paragraphs(gold)
-    text = "\n".join(_with_dek(a, paragraphs) for a in got)
-    want, have = _shingles("\n".join(p for a in gold.articles for p in a)), _shingles(text)
-    both = (want & have).total()
-    precision = both / have.total() if text.strip() else 0.0
-    recall = both / want.total()
-    f1, exact = _harmonic(precision, recall), want == have
-    fields, notes = _fields(gold, got[0] if got else None)
-    counts = {"pages": 1.0, "precision": precision, "recall": recall, "f1": f1, "exact": float(exact), **fields}
-    held = _padded(text)
+    answer = _answer(gold, got)
+    body = _body(gold, answer)
+    strays = [a for a in got if a not in answer and _is_noise(gold, a)]
+    fields, notes = _fields(gold, answer[0] if answer else None)
+    counts = {
+        "pages": 1.0,
+        "precision": body.precision,
+        "recall": body.recall,
+        "f1": body.f1,
+        "exact": float(body.exact),
+    }
+    counts |= {"counted": 1.0, "count_right": float(len(got) == len(gold.articles)), "no_strays": float(not strays)}
+    held = _padded(body.text)
     real = _padded("\n".join(p for a in gold.articles for p in a))
     return Score(
-        main=f1,
-        counts=counts,
-        rated=tuple(Rated(a.confidence, f1, exact) for a in got),
+        main=body.f1,
+        counts=counts | fields,
+        rated=tuple(_rated(a, body if a in answer else _body(gold, [a])) for a in got),
         lost=tuple(p for a in gold.articles for p in a if norm(p) and _padded(p) not in held),
-        leaked=tuple(_page_leaks(gold, held, real)),
-        notes=(*(() if got else ("no article came out",)), *notes),
+        leaked=tuple(_page_leaks(gold, _padded(_text(gold, got)), real)),
+        notes=(*_several(gold, got, strays), *notes),
     )
+
+
+def _answer(gold: Gold, got: Sequence[Article]) -> Sequence[Article]:
+    """Return the article that has most of the label's words; of those that have as many the one with its title, then the first."""
+    if len(gold.articles) != 1 or len(got) < 2:
+        return got
+    want = _shingles("\n".join(gold.articles[0]))
+    return [
+        max(
+            got,
+            key=lambda a: (
+                (want & _shingles(_text(gold, [a]))).total(),
+                norm(a.title) == norm(gold.title),
+                -a.position,
+            ),
+        )
+    ]
+
+
+def _text(gold: Gold, articles: Sequence[Article]) -> str:
+    paragraphs = _paragraphs(gold)
+    return "\n".join(_with_dek(a, paragraphs) for a in articles)
+
+
+def _body(gold: Gold, articles: Sequence[Article]) -> _Body:
+    text = _text(gold, articles)
+    want, have = _shingles("\n".join(p for a in gold.articles for p in a)), _shingles(text)
+    both = (want & have).total()
+    return _Body(text, both / have.total() if text.strip() else 0.0, both / want.total(), want == have)
+
+
+def _rated(article: Article, body: _Body) -> Rated:
+    return Rated(article.confidence, body.f1, body.exact)
+
+
+def _is_noise(gold: Gold, article: Article) -> bool:
+    """Tell an article of which gold calls more than half of the words noise."""
+    noise = {norm(line.text) for line in gold.lines if line.kind == "noise"}
+    lines = [norm(line) for line in article.text.split("\n")]
+    return 2 * sum(len(key) for key in lines if key in noise) > sum(map(len, lines))
+
+
+def _several(gold: Gold, got: Sequence[Article], strays: Sequence[Article]) -> Iterable[str]:
+    if not got:
+        yield "no article came out"
+    else:
+        yield from _count_note(len(gold.articles), len(got))
+    if strays:
+        yield f"of these gold calls noise: {', '.join(f'“{a.title}”' for a in strays)}"
 
 
 def _shingles(text: str) -> Counter[tuple[str, ...]]:
