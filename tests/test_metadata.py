@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cleaner.metadata import choose, clues, document_candidates, line_candidates
 from cleaner.metadata.agencies import agency, dateline_agency
 from cleaner.metadata.clues import Context
+from cleaner.metadata.markup import near_heading
 from cleaner.metadata.people import people
 from cleaner.metadata.ranking import FIELDS, rank, weights
 from cleaner.metadata.tags import split_tags
@@ -501,13 +502,84 @@ def test_scripts_are_asked_where_the_page_says_nothing_else(script, authors, pub
         ("<meta property='article:published_time' content='2026-03-04'>", ["3/4/2026"], "2026-03-04"),
         ("<meta property='article:published_time' content='2026-04-03'>", ["3/4/2026"], "2026-04-03"),
         ("", ["3/4/2026", "3/14/2026", "15/3/2026"], "2026-04-03"),
-        ("", ["3.4.2026", "3/14/2026"], "2026-04-03"),
+        ("", ["3.4.2026", "3.14.2026"], "2026-03-04"),
+        ("", ["3.4.2026", "5.4.2026"], "2026-04-03"),
+        ("", ["3.4.2026"], "2026-04-03"),
     ],
 )
 def test_the_pages_other_dates_tell_whether_the_month_comes_first(head, printed, published):
     dates = "".join(f"<p class='post-date'>{day}</p>" for day in printed)
     fields = fields_of(head, f"<h1>Ferry sinks off the point</h1>{dates}")
     assert {c.value for c in fields.candidates if c.evidence == printed[0]} == {published}
+
+
+@pytest.mark.parametrize(
+    ("declared", "shown", "published"),
+    [
+        pytest.param("2026-03-02T18:30:00Z", "2026-03-03T05:30:00+11:00", "2026-03-03T05:30:00+11:00", id="offset"),
+        pytest.param(
+            "2026-03-03T01:48:19Z", "2 March 2026 at 8:48 p.m.", "2026-03-02T20:48:19-05:00", id="clock alone"
+        ),
+        pytest.param("2026-03-02T20:45:00Z", "3 March 2026, 2:15am", "2026-03-03T02:15:00+05:30", id="half an hour"),
+        pytest.param("2026-03-02T18:30:00Z", "3 March 2026, 5:41am", None, id="another minute"),
+        pytest.param("2026-03-02T18:30:00Z", "2026-03-03T05:30:00+10:00", None, id="another moment"),
+        pytest.param("2026-03-02T18:30:00Z", "3 March 2026", None, id="no clock"),
+        pytest.param("2026-03-02T18:30:00Z", "2 March 2026, 12:30", None, id="the same day"),
+        pytest.param("2026-03-02T18:30:00+02:00", "3 March 2026, 3:30am", None, id="it states an offset of its own"),
+        pytest.param("2026-03-02T06:30:00Z", "1 March 2026, 9:30am", None, id="further than zones lie"),
+    ],
+)
+def test_a_moment_in_utc_is_written_in_the_hours_that_the_page_shows(declared, shown, published):
+    head = f"<meta property='article:published_time' content='{declared}'>"
+    fields = fields_of(head, f"<h1>Ferry sinks off the point</h1><p class='post-date'>{shown}</p><p>x</p>")
+    said = {c.value for c in fields.candidates if c.source == "opengraph" and c.field == "published_at"}
+    assert said == {published or declared}
+
+
+NAMELESS = (
+    "<p>The ferry sank on Tuesday off the point, and <a href='/a'>the men of the harbour</a> could only watch.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("below", "dates"),
+    [
+        ("<div><span>Updated</span><span>3 March 2026</span></div>", ["Updated 3 March 2026", "3 March 2026"]),
+        ("<div><span>Published on:</span> 3 March 2026</div>", ["Published on: 3 March 2026", "3 March 2026"]),
+        ("<div><span>Harbour</span><span>3 March 2026</span></div>", ["3 March 2026"]),
+        (NAMELESS * 8 + "<span>3 March 2026</span>", ["3 March 2026"]),
+        (NAMELESS * 14 + "<span>3 March 2026</span>", []),
+    ],
+    ids=["updated", "published", "no label", "short text", "behind the text"],
+)
+def test_dates_near_the_heading_keep_their_label_and_end_with_the_text(below, dates):
+    root = lxml.html.document_fromstring(f"<html><body><h1>Ferry sinks off the point</h1>{below}</body></html>")
+    assert [text for text in near_heading(root, "Ferry sinks off the point") if "2026" in text] == dates
+
+
+@pytest.mark.parametrize(
+    ("caption", "author"),
+    [
+        (
+            "<span>The crew of the ferry waits for its wages on the quay.</span><span>By <a>Bo Lind</a></span>",
+            "Ana Ruiz",
+        ),
+        ("<span>The crew waits.</span><span>By <a>Bo Lind</a></span>", "Bo Lind"),
+        ("<p>The crew of the ferry waits for its wages on the quay.</p><p>By <a>Bo Lind</a></p>", "Bo Lind"),
+    ],
+    ids=["behind a caption's sentence", "behind a kicker", "in a block of its own"],
+)
+def test_a_photographer_behind_a_caption_is_no_author(caption, author):
+    body = f"<h1>Crew of the ferry strikes</h1><div>{caption}</div><div><span>By <a>Ana Ruiz</a></span></div>"
+    offered = [c.value for c in fields_of("", body).candidates if c.source == "near-title"]
+    assert offered == [author]
+
+
+def test_a_film_in_the_article_is_not_the_article():
+    film = '{"@type": "VideoObject", "headline": "Ferry on film", "datePublished": "2026-03-01"}'
+    story = '{"@type": "NewsArticle", "headline": "Ferry sinks again", "datePublished": "2026-03-03"}'
+    assert fields_of(json_ld(film) + json_ld(story)).published_at == "2026-03-03"
+    assert fields_of(json_ld(film)).published_at == "2026-03-01"
 
 
 def test_the_language_that_a_page_declares_in_vain_is_noted():
@@ -530,6 +602,8 @@ def test_a_line_says_who_signed_and_when_it_was_first_published():
     fields = fields_of_lines(*lines)
     assert fields.authors == ("Ana Ruiz", "Bo Lind")
     assert fields.published_at == "2025-09-26"
+    later = ("other", "Originally published in March 2022. Last updated on December 20, 2024.")
+    assert "stated" not in {c.source for c in fields_of_lines(("body", "x"), later).candidates}
     assert fields_of_lines(("body", "x"), ("other", "This post was written by Ana Ruiz.")).authors == ("Ana Ruiz",)
 
 

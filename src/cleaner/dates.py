@@ -204,10 +204,8 @@ class Digits:
 
 
 def day_in_digits(text: str) -> Digits | None:
-    """Find the first date with slashes; with dots and dashes the day comes first everywhere."""
+    """Find the first date in digits: mostly slashes, but American pages write dots too, `11.24.2025`."""
     for match in DIGITS.finditer(text):
-        if match["sep"] != "/":
-            continue
         first, second = _day(match["y"], match["b"], match["a"]), _day(match["y"], match["a"], match["b"])
         day, other = first or second, second if first else None
         if day:

@@ -26,6 +26,7 @@ Clues = dict[str, float]
 DECLARED_AUTHORS = frozenset({"json-ld", "meta", "twitter", "script", "state"})
 DECLARED_DATES = ("json-ld", "opengraph", "meta", "meta-other", "microdata", "json-ld-page", "script", "state")
 PRINTED_DATES = frozenset({"date", "byline", "dateline", "near-title", "markup", "time"})
+HEAD_DATES = frozenset({"date", "byline", "near-title"})
 LINE_SOURCES = frozenset({"title", "byline", "date", "dateline", "tags"})
 """Sources in the article's own lines: their prior says how good their place is."""
 
@@ -43,8 +44,8 @@ UPDATED = re.compile(
     r"(?i)updat|modif|aktualis|geändert|mis[e]? à jour|actualiza|aggiornat|bijgewerkt|revised|review|\bstand\b|oppdatert|uppdaterad"
 )
 PUBLISHED = re.compile(r"(?i)publi|posted|veröffentlicht|erschienen|datePublished|opublikowano|created")
-ALONE, LONG_LINE = 30, 60
-"""Characters of a line that holds hardly more than a date, and of one that holds much more."""
+ALONE, HEAD_LINE, LONG_LINE = 30, 40, 60
+"""Characters of a line that holds hardly more than a date, of one that may open an article, and of one that holds much more."""
 
 WEAK = frozenset({"near-date", "author-box", "author-row", "first-box"})
 """Sources that name others as often as the author."""
@@ -243,7 +244,12 @@ def date_clues(option: Option, options: Sequence[Option], context: Context) -> C
 
 
 def _first_printed(options: Sequence[Option]) -> Option | None:
-    return next((o for o in options if o.sources & {"date", "byline", "near-title"}), None)
+    """Return the first day that a line of hardly more gives: captions, offers and sentences speak of other days too."""
+    return next((o for o in options if any(_is_head(c) for c in o.candidates)), None)
+
+
+def _is_head(candidate: Candidate) -> bool:
+    return candidate.source in HEAD_DATES and len(candidate.evidence) <= HEAD_LINE
 
 
 def _days(day: str, other: str | None) -> int:

@@ -21,6 +21,8 @@ MOST_NODES = 20_000
 """Objects that are looked at in one page."""
 
 ARTICLE = re.compile(r"(?:Article|Posting|BlogPost|Report|Review|Recipe|AnalysisNewsArticle|CreativeWork|VideoObject)$")
+WRITTEN = re.compile(r"(?:Article|Posting|BlogPost|Report|Review|Recipe)$")
+"""Of these the ones that are texts: a film that stands first is mostly one within the article."""
 PAGE = re.compile(r"(?:WebPage|ItemPage|AboutPage|CollectionPage)$")
 ASIDE = frozenset(
     "liveBlogUpdate itemListElement hasPart comment review relatedLink isPartOf breadcrumb mentions citation video associatedMedia image isBasedOn about itemReviewed".split(),
@@ -53,7 +55,8 @@ class Graph:
 
     def article(self, titles: Sequence[str] = ()) -> dict[str, Any] | None:
         """Return the page's own article: one that a heading names, else the first with a headline, else the first."""
-        found = [n.data for n in self.nodes if not n.aside and any(map(ARTICLE.search, n.kinds))]
+        nodes = [n for n in self.nodes if not n.aside and any(map(ARTICLE.search, n.kinds))]
+        found = [n.data for n in sorted(nodes, key=lambda n: not any(map(WRITTEN.search, n.kinds)))]
         known = {normal(title) for title in titles}
         for data in found:
             if known & {normal(text) for text in texts(data.get("headline"))}:

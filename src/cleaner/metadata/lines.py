@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from cleaner.dates import parse_date
+from cleaner.dates import UPDATED, parse_date
 from cleaner.metadata.agencies import agency, closing_agency, dateline_agency
 from cleaner.metadata.people import people
 from cleaner.metadata.tags import split_tags
@@ -60,6 +60,8 @@ FIRST_PUBLISHED = re.compile(
     r"(?i)\b(?:(?:originally|first) (?:published|posted|appeared)|(?:ursprünglich|zuerst) (?:veröffentlicht|erschienen)|publié initialement|"
     r"publicado originalmente|pubblicato originariamente)\b"
 )
+UPDATED_TAIL = re.compile(rf"(?i)(?<![^\W\d_])(?:{UPDATED})(?![^\W\d_]).*$")
+"""What stands behind is another day: `Originally published in March 2022. Last updated on December 20, 2024.`"""
 LONGEST_SIGNED = 200
 """Characters of a line that may name the author."""
 
@@ -186,7 +188,7 @@ def _first_published(lines: Lines) -> Iterator[Candidate]:
         text = entry.block.text
         found = FIRST_PUBLISHED.search(text)
         if found and count_words(text) <= STATED_WORDS:
-            day = lines.date(text[found.start() :])
+            day = lines.date(UPDATED_TAIL.sub("", text[found.start() :]))
             if day:
                 yield offer("published_at", day, "stated", text)
                 return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.metadata.clues import Context
 from cleaner.metadata.day_order import settle_day_order
+from cleaner.metadata.local_days import settle_local_days
 from cleaner.metadata.options import key_of
 from cleaner.metadata.ranking import FIELDS, rank
 from cleaner.model import Candidate, Fields
@@ -88,7 +89,7 @@ def choose(candidates: Sequence[Candidate]) -> Fields:
     A dump's lines are few and plain: the most trusted source wins. An HTML page says much that is not about its
     article: there, title, authors and date are chosen by the learnt weights.
     """
-    context = Context(tuple(settle_day_order(candidates)))
+    context = Context(tuple(settle_local_days(settle_day_order(candidates))))
     ranked = FIELDS if any(c.source in MARKUP and c.field not in SHARED for c in candidates) else ()
     marked: list[Candidate] = []
     for name, offers in context.by_field.items():
