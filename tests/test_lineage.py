@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -192,6 +193,21 @@ def test_the_macro_takes_the_beginning_of_an_id(shipped: DuckDBPyConnection) -> 
     whole = shipped.execute("SELECT * FROM trace(?, nth := 2)", [article]).fetchall()
     assert shipped.execute("SELECT * FROM trace(?, nth := 2)", [article[:12]]).fetchall() == whole
     assert len(whole) == 1
+
+
+def test_a_trace_unpacks_no_other_text(shipped: DuckDBPyConnection) -> None:
+    plan = shipped.execute(f"EXPLAIN (FORMAT json) FROM trace('{page_article(shipped)[:8]}')").fetchall()[0][1]
+    scanned = {scan["Table"].rpartition(".")[2]: scan.get("Filters", "") for scan in scans(json.loads(plan))}
+    assert "article_id" in str(scanned["articles"])
+    assert "article_id" in str(scanned["blocks"])
+
+
+def scans(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """List what a plan reads, with its conditions."""
+    for node in plan:
+        if "Table" in node["extra_info"]:
+            yield node["extra_info"]
+        yield from scans(node["children"])
 
 
 def test_a_file_that_is_not_there_or_of_an_earlier_version_is_told(tmp_path: Path) -> None:

@@ -74,7 +74,10 @@ def test_long_texts_are_compressed(tmp_path: Path, warehouse: Warehouse) -> None
     ("view", "expected"),
     [
         ("SELECT DISTINCT decided_by, evidence FROM removed_lines", [("promo.follow", "Follow us")]),
-        ("SELECT label, decided_by, lines, pages, share FROM noise_by_rule", [("promo", "promo.follow", 5, 3, 1.0)]),
+        (
+            "SELECT label, decided_by, lines, pages, share, mean_score, example FROM noise_by_rule",
+            [("promo", "promo.follow", 5, 3, 1.0, 0.9, "Follow us " + "for more of this " * 15)],
+        ),
         ("SELECT count(*), max(copies) FROM articles_unique", [(3, 3)]),
         (
             f"SELECT paragraph, text FROM paragraphs WHERE page_id = '{digest_of('harbour')}' ORDER BY block LIMIT 2",

@@ -1,6 +1,8 @@
 -- The way back from a paragraph to the raw bytes.
 
-CREATE OR REPLACE VIEW lineage AS
+-- Blocks and articles are both asked for the id: joined only, the texts of all articles are unpacked (at a million
+-- articles 4.1 s instead of 0.2).
+CREATE OR REPLACE MACRO lineage_of(beginning) AS TABLE
 SELECT
     b.article_id, b.paragraph, b.label,
     coalesce(b.text, substr(a.text, b.text_offset + 1, b.text_length)) AS text,
@@ -9,12 +11,15 @@ SELECT
     p.page_id, p.url, p.path AS file, p.row_number, p.sha256, p.bytes, p.media_type, p.encoding, p.layout, p.fetched_at,
     p.run_id, p.digest, r.version AS cleaner_version, r.started_at AS run_started_at,
     b.kind, b.level, b.line, e.expired_at AS raw_expired_at
-FROM blocks AS b
-JOIN articles AS a ON a.article_id = b.article_id AND a.page_id = b.page_id
+FROM (FROM blocks WHERE starts_with(article_id, beginning)) AS b
+JOIN (FROM articles WHERE starts_with(article_id, beginning)) AS a ON a.article_id = b.article_id AND a.page_id = b.page_id
 JOIN pages AS p ON p.page_id = b.page_id
 LEFT JOIN runs AS r ON r.run_id = p.run_id
 LEFT JOIN (SELECT name, max(expired_at) AS expired_at FROM expired_files GROUP BY name) AS e ON e.name = p.path
 WHERE b.paragraph IS NOT NULL;
+COMMENT ON MACRO TABLE lineage_of IS 'FROM lineage_of(''5d41402a''): the lineage of the articles whose id begins so, in no order.';
+
+CREATE OR REPLACE VIEW lineage AS FROM lineage_of('');
 COMMENT ON VIEW lineage IS 'Where every paragraph comes from: block, page, file and its hash, repairs, who judged it, run and cleaner.';
 COMMENT ON COLUMN lineage.article_id IS 'Article; see articles.';
 COMMENT ON COLUMN lineage.paragraph IS 'Place in the article, from 1.';
@@ -48,8 +53,8 @@ COMMENT ON COLUMN lineage.line IS 'Line of the decoded page on which it begins (
 COMMENT ON COLUMN lineage.raw_expired_at IS 'When cleaner retain removed the file from the landing zone; NULL where it did not.';
 
 CREATE OR REPLACE MACRO trace(article, nth := NULL) AS TABLE
-SELECT * FROM lineage
-WHERE starts_with(article_id, article) AND (nth IS NULL OR paragraph = nth)
+SELECT * FROM lineage_of(article)
+WHERE nth IS NULL OR paragraph = nth
 ORDER BY article_id, paragraph;
 COMMENT ON MACRO TABLE trace IS 'FROM trace(''5d41402a'', nth := 3): the lineage of the third paragraph of the article whose id begins so; without nth of all its paragraphs.';
 
