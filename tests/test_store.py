@@ -58,6 +58,37 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return publish_sample(tmp_path_factory.mktemp("warehouse"))
 
 
+# --- groups of rows
+
+
+MANY = (
+    "INSERT INTO pages BY NAME SELECT range::VARCHAR AS page_id, '' AS source, '' AS path, '' AS sha256, 0 AS bytes,"
+    " 'text/plain' AS media_type, 1 AS articles, '' AS digest, '' AS run_id, 0 AS seconds FROM range({first}, {last})"
+)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "deleted", "merged"),
+    [
+        ((), 0, False),
+        ((12_000, 12_000), 0, False),
+        ((9_000, 100), 0, True),
+        ((24_000,), 0.3, False),
+        ((24_000,), 0.5, True),
+    ],
+)
+def test_groups_of_rows_are_merged_where_they_are_small_or_mostly_deleted(
+    warehouse: Warehouse, sizes: tuple[int, ...], deleted: float, merged: bool
+) -> None:
+    warehouse._execute("SET max_vacuum_tasks = 0")
+    for place, size in enumerate(sizes):
+        warehouse._execute(MANY.format(first=place * 100_000, last=place * 100_000 + size))
+        warehouse._execute("CHECKPOINT")
+    warehouse._execute(f"DELETE FROM pages WHERE page_id::INTEGER < {sum(sizes) * deleted}")
+    warehouse.load([], [], [])
+    assert (warehouse._rows("SELECT current_setting('max_vacuum_tasks')") != [(0,)]) is merged
+
+
 # --- staging
 
 

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from cleaner.errors import CleanerError, ConfigurationError, WarehouseLockedError
 from cleaner.store.faults import translated
 from cleaner.store.publish import ETL_FILE, attach, publish, tables
+from cleaner.store.row_groups import merge_where_needed
 from cleaner.store.schema import migrate, quoted
 from cleaner.store.staging import STAGED_TABLES, Counts, storable
 from cleaner.store.takedown import Takedown
@@ -83,6 +84,7 @@ def connect(folder: Path) -> DuckDBPyConnection:
         attach(connection, folder / ETL_FILE, "etl")
         connection.execute("USE etl")
         migrate(connection)
+        merge_where_needed(connection)
     except BaseException:
         connection.close()
         raise
@@ -194,6 +196,8 @@ class Warehouse:
 
         Raises CleanerError, having changed nothing, where the rows do not add up.
         """
+        with translated(self.folder):
+            merge_where_needed(self._connection)
         with self._transaction():
             run_id, digest = self._current_run()
             stale = self._forget_stale(finished, run_id)
