@@ -208,3 +208,7 @@ def test_a_page_whose_text_is_broken_is_suspicious(tmp_path) -> None:
     assert "broken characters" in said["broken"]
     assert "a text of short lines" in said["list"]
     assert "a text repeats itself" in said["repeat"]
+
+
+def test_half_a_character_is_no_error():
+    assert measure("The harbour wall held through the night.\ud800").signs.language_confidence

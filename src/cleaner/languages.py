@@ -25,6 +25,9 @@ def detect(text: str) -> tuple[str, float] | None:
 def likeliest(text: str) -> tuple[str, float] | None:
     """Return the likeliest language and its score, however low; None where there is nothing to go by."""
     sample = " ".join(text[:SAMPLE].split())
+    sample = sample.encode("utf-8", "replace").decode(
+        "utf-8"
+    )  # half a character (a row with \ud800): fastText refuses it
     if len(sample) < 3 or not any(c.isalpha() for c in sample):
         return None
     found = _detector.detect(sample, model="lite", k=1)
