@@ -18,6 +18,15 @@ PROJECT = Path(__file__).parents[1]
 GOLD = os.environ.get("CLEANER_GOLD")
 
 
+SLOW_THROUGHOUT = {"test_flows.py"}
+"""Importing Prefect's server alone takes each worker eight seconds: not where all that needs it is left out."""
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave a module alone where none of its tests would run."""
+    return True if collection_path.name in SLOW_THROUGHOUT and "not slow" in config.getoption("markexpr") else None
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave out what needs labelled data where there is none, and say so in a line."""
     if GOLD and Path(GOLD).is_dir():

@@ -371,6 +371,7 @@ def test_a_missing_path_prints_no_table():
 # Processes
 
 
+@pytest.mark.slow
 def test_two_workers_give_the_same_bytes(elsewhere):
     pages = PROJECT / "raw/velovale.example/2026-03-03"
     (elsewhere / "odd.txt").write_bytes(b"")
@@ -500,10 +501,19 @@ def test_ingest_lands_cleans_publishes_and_then_has_nothing_to_do(mill, elsewher
 # Trace and schema
 
 
+@pytest.fixture(scope="module")
+def once_ingested(tmp_path_factory):
+    """Ingest the mill into raw/ and warehouse/ of a folder that is only copied."""
+    folder = tmp_path_factory.mktemp("ingested")
+    (folder / "mill.txt").write_text(MILL, encoding="utf-8")
+    program("ingest", "mill.txt", "--workers", 1, cwd=folder).communicate()
+    return folder
+
+
 @pytest.fixture
-def ingested(mill):
-    """Ingest the mill into raw/ and warehouse/; return its first article's id."""
-    program("ingest", mill, "--workers", 1).communicate()
+def ingested(once_ingested, elsewhere):
+    """Copy raw/ and warehouse/ with the mill in them; return its first article's id."""
+    subprocess.run(["cp", "-a", f"{once_ingested}/.", elsewhere], check=True)  # keeps what is linked linked
     with duckdb.connect("warehouse/current.duckdb", read_only=True) as reader:
         return reader.execute("SELECT article_id FROM articles WHERE position = 1").fetchall()[0][0]
 

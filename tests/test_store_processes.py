@@ -193,6 +193,7 @@ def test_a_reader_of_the_writers_file_is_named(tmp_path: Path) -> None:
     open_warehouse(tmp_path).close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("verb", "pages"), [("load", 4), ("publish", 104), ("update", 7)])
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path, verb: str, pages: int) -> None:
     with open_warehouse(tmp_path) as opened:

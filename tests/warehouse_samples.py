@@ -6,8 +6,10 @@ import hashlib
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -29,6 +31,7 @@ from cleaner.model import (
     Repair,
     Verdict,
 )
+from cleaner.store.publish import ETL_FILE
 from cleaner.store.records import RunOutcome, RunStart
 from cleaner.store.staging import STAGED_TABLES, StagedShard, Stamp, stage
 from cleaner.store.warehouse import Warehouse, open_warehouse
@@ -149,9 +152,20 @@ def read(path: Path, sql: str) -> list[Any]:
         return reader.execute(sql).fetchall()
 
 
+@cache
+def migrated() -> bytes:
+    """Make the writer's file once a process: what its migrations do is for other tests."""
+    with TemporaryDirectory() as folder:
+        open_warehouse(Path(folder)).close()
+        return (Path(folder) / ETL_FILE).read_bytes()
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[Warehouse]:
     """Open a warehouse in which a run has begun."""
+    if not (folder / ETL_FILE).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ETL_FILE).write_bytes(migrated())
     with open_warehouse(folder) as opened:
         opened.begin_run(start())
         yield opened
