@@ -160,7 +160,8 @@ def test_without_a_command_help_is_shown():
     assert "Usage" in run().output
 
 
-def test_completion():
+def test_completion(monkeypatch):
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")  # the tests may run under no shell
     ran = program("--show-completion", "bash")
     out, _ = ran.communicate()
     assert ran.returncode == 0

@@ -25,6 +25,7 @@ COMPARED = {
     "article_clusters": "*",
     "article_versions": "*",
     "host_paragraphs": "*",
+    "rule_removals": "*",
 }
 
 

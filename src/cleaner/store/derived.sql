@@ -49,3 +49,19 @@ COMMENT ON COLUMN host_paragraphs.pages IS 'Addresses on which it stood in that 
 COMMENT ON COLUMN host_paragraphs.kept IS 'How often it was kept.';
 COMMENT ON COLUMN host_paragraphs.removed IS 'How often it was removed.';
 COMMENT ON COLUMN host_paragraphs.text IS 'The line, as one of these pages spells it: that with the least page_id.';
+
+CREATE TABLE rule_removals (
+    label label NOT NULL,
+    decided_by VARCHAR NOT NULL,
+    lines BIGINT NOT NULL,
+    pages BIGINT NOT NULL,
+    mean_score DOUBLE NOT NULL,
+    page_id VARCHAR NOT NULL
+);
+COMMENT ON TABLE rule_removals IS 'Lines that each rule, cue or model takes out, counted; noise_by_rule shows them with an example.';
+COMMENT ON COLUMN rule_removals.label IS 'What it takes out.';
+COMMENT ON COLUMN rule_removals.decided_by IS 'Rule, cue or model.';
+COMMENT ON COLUMN rule_removals.lines IS 'Lines taken out.';
+COMMENT ON COLUMN rule_removals.pages IS 'Pages it was active on.';
+COMMENT ON COLUMN rule_removals.mean_score IS 'How sure it was, on average; three digits.';
+COMMENT ON COLUMN rule_removals.page_id IS 'A page that it was active on: that with the least id.';

@@ -10,6 +10,7 @@ import duckdb
 
 from cleaner.store.duplicates import remember_texts, write_clusters, write_versions
 from cleaner.store.quality_rows import measure_missing
+from cleaner.store.rule_counts import write_removals
 from cleaner.store.schema import create_views, derived, fingerprint, migrate, quoted
 from cleaner.store.search_index import index_beside
 from cleaner.store.site_lines import remember_lines, write_lines
@@ -153,6 +154,7 @@ def _build(connection: DuckDBPyConnection) -> None:
         write_versions(connection)
         write_clusters(connection)
         write_lines(connection)
+        write_removals(connection)
 
 
 def _fill(connection: DuckDBPyConnection) -> None:

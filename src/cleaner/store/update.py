@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleaner.store.duplicates import remember_texts, write_clusters, write_versions
+from cleaner.store.rule_counts import write_removals
 from cleaner.store.site_lines import note_lines, remember_lines, rows_of, update_lines
 from cleaner.store.staging import STAGED_TABLES
 from cleaner.store.transaction import transaction
@@ -72,6 +73,7 @@ def update(connection: DuckDBPyConnection, found: Difference, others: Sequence[s
         write_clusters(connection)
         if found.changed:
             update_lines(connection)
+            write_removals(connection)
 
 
 def _replace_pages(connection: DuckDBPyConnection, found: Difference) -> None:

@@ -63,6 +63,7 @@ SELECT * FROM (VALUES
     ('recurring_lines', 1),
     ('removed_lines', 1),
     ('revision', 1),
+    ('rule_removals', 1),
     ('rule_stats', 1),
     ('runs', 2),
     ('runs_latest', 2),
