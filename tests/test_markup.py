@@ -17,7 +17,7 @@ from cleaner.blocks.hints import hints_of
 from cleaner.blocks.html import html_page
 from cleaner.blocks.main_content import main_content
 from cleaner.dek import placed_dek
-from cleaner.learned import HTML_MODEL, judge_markup, markup_weights, names
+from cleaner.learned import HTML_MODEL, judge_markup, markup_engine, markup_weights, names, oblivious
 from cleaner.learned.markup_engine import features
 from cleaner.learned.markup_reasons import in_words
 from cleaner.learned.markup_second import second_features
@@ -220,6 +220,17 @@ def test_parts_and_the_mean_make_the_score():
     )
 
 
+def test_the_first_trees_alone_are_numbered_as_in_the_whole(monkeypatch):
+    monkeypatch.setattr(oblivious, "EARLY", 4)
+    forest = made_up(4, 9, 5, seed=3)
+    rows = np.random.default_rng(3).normal(0, 1, (30, 5)).astype(np.float32)
+    leaves = forest.leaves(rows)[:4]
+    assert (forest.early.leaves(rows) == leaves).all()
+    assert forest.early.scores_of(leaves).tolist() == pytest.approx(
+        [walked(forest.early, row) for row in rows], abs=1e-5
+    )
+
+
 def test_trees_are_read_as_they_were_written():
     forest = made_up(3, 4, 5, seed=2)
     again = ObliviousForest.read(forest.arrays("x"), "x")
@@ -256,6 +267,24 @@ def test_a_page_is_judged_the_same_each_time_with_reasons():
     assert ((first.p_text > 0) & (first.p_text < 1)).all()
     assert all(first.all_reasons())
     assert first.all_reasons() == again.all_reasons()
+
+
+@pytest.mark.parametrize("again", [0.0, 0.02, 1.1])
+def test_the_second_look_is_at_what_the_first_does_not_rule_out(again, monkeypatch):
+    page = html_page(PAGE)
+    first, second = (_judged(page, monkeypatch, at) for at in (1.1, 0.0))
+    assert not len(first.again)
+    assert len(second.again) == len(page.blocks)
+    found = _judged(page, monkeypatch, again)
+    twice = first.p_text >= again
+    assert found.again.tolist() == np.flatnonzero(twice).tolist()
+    assert found.p_text == pytest.approx(np.where(twice, second.p_text, first.p_text))
+    assert all(found.all_reasons())
+
+
+def _judged(page, monkeypatch, again):
+    monkeypatch.setattr(markup_engine, "AGAIN", again)
+    return judge_markup(page.blocks, page.outline, page.hints)
 
 
 RANKING = "".join(

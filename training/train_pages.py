@@ -21,7 +21,7 @@ from cleaner.learned.columns import window
 from cleaner.learned.markup_features import markup_features, opinion_features
 from cleaner.learned.markup_second import second_features
 from cleaner.learned.markup_view import MarkupView
-from cleaner.learned.markup_weights import BOUND
+from cleaner.learned.markup_weights import AGAIN, BOUND
 from training.export import write_npz
 from training.gold import PAGES, read_rows
 from training.oblivious import RECIPE, fit, forest, probabilities
@@ -270,7 +270,7 @@ def main() -> None:
     print("best choice of whole blocks:", figures(corpus, corpus.y), flush=True)
     told = stages(corpus)
     if wanted.cross_validate:
-        q = unseen(corpus, told.second, SECOND)
+        q = np.where(told.p >= AGAIN, unseen(corpus, told.second, SECOND), told.p)
         ways = {"first look": told.p >= KEEP, "one stretch": contiguous(corpus, told.p)}
         ways |= {f"second look, {keep}": q >= keep for keep in (0.35, 0.4, 0.45, 0.5, 0.55)}
         for name, kept in ways.items():

@@ -1,6 +1,7 @@
 """What the learned engine says of an HTML page: which blocks are text, and why.
 
-Two looks: the first at each block with its place in the tree, the second with what the first thought of the others.
+Two looks: the first at each block with its place in the tree; the second, at what the first does not rule out, with what it
+thought of the others.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from cleaner.learned.markup_features import markup_features, opinion_features
 from cleaner.learned.markup_reasons import in_words
 from cleaner.learned.markup_second import second_features
 from cleaner.learned.markup_view import MarkupView
+from cleaner.learned.markup_weights import AGAIN
+from cleaner.learned.oblivious import EARLY
 from cleaner.learned.trees import sigmoid
 
 if TYPE_CHECKING:
@@ -34,17 +37,29 @@ class MarkupJudgement:
     p_text: Array
     """Probability of being text."""
     kept: Array
-    rows: Array
-    """Features of the second look, shape (blocks, features)."""
-    leaves: Array
-    """Of its trees, shape (trees, blocks)."""
+    again: Array
+    """Places of the blocks that were looked at twice."""
+    rows: tuple[Array, Array]
+    """Features of the first look, of all blocks, and of the second, of those looked at twice."""
+    leaves: tuple[Array, Array]
+    """Of their trees, shape (trees, blocks)."""
     weights: MarkupWeights
 
     def all_reasons(self) -> list[str]:
-        """Say why each block looks like text, or does not, strongest first."""
-        parts = self.weights.second.forest.parts(self.leaves, self.rows.shape[1])
-        towards = np.where(self.kept, 1, -1).astype(np.float32)[:, None]
-        return in_words(self.weights.second.names, self.rows, parts * towards, MOST_REASONS)
+        """Say why each block looks like text, or does not, strongest first, by the look that decided."""
+        reasons = [""] * len(self.kept)
+        once = np.setdiff1d(np.arange(len(self.kept)), self.again, assume_unique=True)
+        (x, x2), (leaves, leaves2), learnt = self.rows, self.leaves, self.weights
+        parts = learnt.first.forest.early.parts(leaves[:EARLY, once], x.shape[1])
+        self._tell(reasons, once, learnt.first.names, x[once], parts)
+        parts = learnt.second.forest.parts(leaves2, x2.shape[1])
+        self._tell(reasons, self.again, learnt.second.names, x2, parts)
+        return reasons
+
+    def _tell(self, reasons: list[str], at: Array, names: Sequence[str], rows: Array, parts: Array) -> None:
+        towards = np.where(self.kept[at], 1, -1).astype(np.float32)[:, None]
+        for i, reason in zip(at.tolist(), in_words(names, rows, parts * towards, MOST_REASONS), strict=True):
+            reasons[i] = reason
 
 
 def judge_markup(blocks: Sequence[Block], outline: Sequence[Element], hints: Hints) -> MarkupJudgement:
@@ -52,12 +67,16 @@ def judge_markup(blocks: Sequence[Block], outline: Sequence[Element], hints: Hin
     learnt = markup_weights.load()
     view = MarkupView(blocks, outline, hints)
     names, x = features(view, learnt)
-    first = sigmoid(learnt.first.forest.scores(_chosen(names, x, learnt.first.names)))
-    more_names, more = second_features(view, first)
-    rows = _chosen([*names, *more_names], np.concatenate([x, more], 1), learnt.second.names)
-    leaves = learnt.second.forest.leaves(rows)
-    p = sigmoid(learnt.second.forest.scores_of(leaves))
-    return MarkupJudgement(p, p >= learnt.keep, rows, leaves, learnt)
+    rows = _chosen(names, x, learnt.first.names)
+    leaves = learnt.first.forest.leaves(rows)
+    p = sigmoid(learnt.first.forest.scores_of(leaves))
+    again = np.flatnonzero(p >= AGAIN)
+    more_names, more = second_features(view, p)
+    both = np.concatenate([x[again], more[again]], 1)
+    rows2 = _chosen([*names, *more_names], both, learnt.second.names)
+    leaves2 = learnt.second.forest.leaves(rows2)
+    p[again] = sigmoid(learnt.second.forest.scores_of(leaves2))
+    return MarkupJudgement(p, p >= learnt.keep, again, (rows, rows2), (leaves, leaves2), learnt)
 
 
 def features(view: MarkupView, learnt: MarkupWeights) -> tuple[list[str], Array]:

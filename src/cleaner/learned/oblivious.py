@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cleaner.learned.columns import Array
 
 FIELDS = ("feature", "threshold", "value", "count", "bias")
+EARLY = 100
+"""Trees that grew first and give most of the score: they say why where nothing hangs on it, in a third of the time."""
 CHUNK = 64
 """Rows whose parts are reckoned at a time: 1,500 questions each, in the processor's cache; all at once take three times as long."""
 
@@ -104,6 +106,12 @@ class ObliviousForest:
         means.reverse()
         gains = [after - before for before, after in pairwise(means)]
         return np.stack(gains).reshape(depth, -1).astype(np.float32)
+
+    @cached_property
+    def early(self) -> ObliviousForest:
+        """The trees that grew first; their leaves are numbered as in the whole."""
+        feature, threshold = self.feature[:, :EARLY], self.threshold[:, :EARLY]
+        return ObliviousForest(feature, threshold, self.value[:EARLY], self.count[:EARLY], self.bias)
 
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Return what `read` needs, under names that start with `prefix`."""
