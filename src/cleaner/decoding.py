@@ -183,21 +183,21 @@ def _as_utf8(content: bytes) -> Iterator[Decoded]:
 def _unmixed(content: bytes) -> str | None:
     """Read a page of UTF-8 into which pieces in a one-byte character set were pasted.
 
-    None where a piece is neither, or most are in that set. A piece reaches from tag to tag; it is in the one-byte set where each of its bytes beyond ASCII stands in a word alone.
+    None where no piece is in that set, one is in neither, or most are. A piece reaches from tag to tag; it is in the one-byte set where each of its bytes beyond ASCII stands in a word alone.
     """
     pieces = re.split(rb"(?=<)", content)
     found: list[str] = []
-    right = 0
+    right, pasted = 0, False
     for piece in pieces:
         try:
             found.append(piece.decode("utf-8"))
             right += not piece.isascii()
         except UnicodeDecodeError:
-            right -= 1
+            right, pasted = right - 1, True
             if not ALONE.fullmatch(piece):
                 return None
             found.append(piece.decode("cp1252", "replace"))
-    return "".join(found) if right > 0 else None
+    return "".join(found) if pasted and right > 0 else None
 
 
 def _bom(content: bytes) -> tuple[bytes, str] | None:
