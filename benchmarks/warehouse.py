@@ -5,7 +5,7 @@
 One article a page, 2 to 5 kB, 12 kept blocks and 12 removed ones, of which most recur on their site, a fifth of the articles
 printed twice. Beyond 20,000 the same pages come again with other letters. Every time is given by the clock and of the
 processors: where the machine is busy, the second tells. `--growth` prints a table of the figures for each size. Staging a
-million takes ten minutes; what is staged is kept in the folder that `--staged` names, and the next run takes it from there.
+million takes minutes; what is staged is kept in the folder that `--staged` names, and the next run takes it from there.
 """
 
 from __future__ import annotations

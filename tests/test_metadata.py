@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cleaner.metadata import choose, clues, document_candidates, line_candidates
 from cleaner.metadata.agencies import agency, dateline_agency
 from cleaner.metadata.clues import Context
-from cleaner.metadata.markup import near_heading
+from cleaner.metadata.near_heading import near_heading
 from cleaner.metadata.people import people
 from cleaner.metadata.ranking import FIELDS, rank, weights
 from cleaner.metadata.tags import split_tags

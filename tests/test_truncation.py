@@ -6,8 +6,11 @@ import json
 
 import pytest
 from conftest import html_page, rulebook
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleaner.clean import clean_page
+from cleaner.metadata import truncation
 
 PARAGRAPHS = tuple(
     f"The {name} was late again on Monday, the harbour master said, and nobody on the quay was surprised by that news at all."
@@ -63,3 +66,8 @@ def test_signs_of_a_cut_are_added_up(name, page, expected):
 def test_the_whole_text_from_data_is_not_cut_however_closed():
     closed = CLOSED | {"articleBody": "\n".join(PARAGRAPHS), "wordCount": 230}
     assert cut_by(f"<p>{PARAGRAPHS[0]}</p>", closed, after=WALL) is None
+
+
+@given(st.from_regex(truncation.WALL, fullmatch=True, alphabet=st.characters(codec="ascii")))
+def test_each_name_of_a_wall_holds_a_sign_that_is_looked_for_first(name):
+    assert any(sign in name.lower() for sign in truncation.WALL_SIGNS)

@@ -8,7 +8,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from cleaner.metadata.jsonld import Graph, read_graph, texts
-from cleaner.metadata.markup import Markup, near_heading, read_markup
+from cleaner.metadata.markup import Markup, read_markup
+from cleaner.metadata.near_heading import near_heading
 from cleaner.metadata.people import squeeze
 from cleaner.metadata.scripts import scripts_of
 from cleaner.text import normal
