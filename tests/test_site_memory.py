@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -88,7 +90,7 @@ def test_what_recurs_becomes_a_pack_and_with_it_the_line_goes_and_says_why(publi
     assert list(check_examples(loaded)) == []
     (rule,) = loaded[-1].rules
     assert rule.hits == (IMPRINT,)
-    assert rule.why == "Stood on 6 of 6 pages of the site in 1 weeks: 6 times kept, 0 times removed."
+    assert rule.why == "Stood on 6 of 6 pages of the site, seen in 1 of its weeks: 6 times kept, 0 times removed."
     after = cleaned(load_rulebook(packs))
     assert fate_of(IMPRINT, after) == {("other", rule.id)}
     for before, done in zip(without_pack(), after, strict=True):
@@ -117,10 +119,24 @@ def test_how_often_a_line_must_recur_is_the_users_to_say(published, options, dra
     assert (TWICE in draft(published, *options)[1]) is drafted
 
 
+def test_an_article_under_two_addresses_fetched_week_after_week_is_no_furniture(tmp_path):
+    def fetched(week: int, copy: int) -> Cleaned:
+        own = page(0)
+        sha = hashlib.sha256(own.content + bytes([week, copy])).hexdigest()
+        day = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(weeks=week)
+        return clean_page(replace(own, page_id=sha[:32], url=f"https://{HOST}/{copy}", fetched_at=day), rulebook())
+
+    publish(tmp_path, [fetched(week, copy) for week in range(4) for copy in range(2)])
+    assert draft(tmp_path, "--share", "0")[:2] == (0, "")
+    assert STORIES[0][1] in draft(tmp_path, "--share", "0", "--fewest", "2")[1]
+
+
 def test_a_host_without_pages_is_told_with_those_that_have_some(published):
     found = CliRunner().invoke(app, ["rules", "draft", "gull.example", "--warehouse", str(published / "warehouse")])
     assert found.exit_code == 2
-    assert "gull.example: no page of this host was published; there are harrowtide.example" in found.stderr
+    assert (
+        "gull.example: no page with an address on this host was published; there are harrowtide.example" in found.stderr
+    )
 
 
 @given(st.text(min_size=1).filter(collapse), st.sampled_from(Label))

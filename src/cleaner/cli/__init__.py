@@ -352,7 +352,7 @@ def draft_rules(
             Draft(
                 line.text,
                 line.label,
-                f"Stood on {line.pages} of {line.host_pages} pages of the site in {line.weeks} weeks: {line.kept} times kept, {line.removed} times removed.",
+                f"Stood on {line.pages} of {line.host_pages} pages of the site, seen in {line.weeks} of its weeks: {line.kept} times kept, {line.removed} times removed.",
             )
             for line in lines
         ]

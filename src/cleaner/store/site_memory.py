@@ -11,33 +11,28 @@ from cleaner.model import Label
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FEWEST_PAGES = 5
-"""A line on as many addresses of a site is no accident; an article that is printed twice or thrice stands on fewer."""
-LEAST_SHARE = 0.05
-"""Of the site's addresses that bear the line."""
-
-# A line that heads articles (a byline, a day, a column's title) recurs as well, and is no furniture.
+# A line that heads articles (a byline, a day, a column's title) recurs as well, and is no furniture. Addresses are counted over
+# all weeks at once: one article under two addresses, fetched week after week, is no furniture either.
 _RECURRING = """
     WITH lines AS (
-        SELECT text, md5_number_lower(lower(text)) AS line_key, least(page_weeks, host_pages) AS pages, host_pages, weeks, kept, removed
+        SELECT text, md5_number_lower(lower(text)) AS line_key, host_pages, weeks, kept, removed
         FROM recurring_lines
-        WHERE host = $host AND kept > 0 AND page_weeks >= $fewest AND page_weeks >= $share * host_pages
+        WHERE host = $host AND kept > 0 AND page_weeks >= $fewest
     ),
     stood AS (
-        SELECT l.line_key, b.label, b.verdict, count(*) AS times
+        SELECT l.line_key, b.label, b.verdict, coalesce(p.address, p.page_id) AS address
         FROM ledger AS b JOIN pages AS p USING (page_id) JOIN lines AS l ON l.line_key = md5_number_lower(lower(b.text))
-        WHERE coalesce(p.host, p.site) = $host
-        GROUP BY ALL
+        WHERE p.host = $host
     ),
     judged AS (
-        SELECT line_key, bool_and(label = 'body') FILTER (verdict = 'kept') AS is_text,
-            arg_max(label, times) FILTER (verdict = 'removed') AS label
+        SELECT line_key, count(DISTINCT address) AS pages, bool_and(label = 'body') FILTER (verdict = 'kept') AS is_text,
+            mode(label) FILTER (verdict = 'removed') AS label
         FROM stood GROUP BY line_key
     )
-    SELECT l.text, coalesce(j.label, 'other') AS label, l.pages, l.host_pages, l.weeks, l.kept, l.removed
+    SELECT l.text, coalesce(j.label, 'other') AS label, j.pages, l.host_pages, l.weeks, l.kept, l.removed
     FROM lines AS l JOIN judged AS j USING (line_key)
-    WHERE j.is_text
-    ORDER BY l.pages DESC, l.text
+    WHERE j.is_text AND j.pages >= $fewest AND j.pages >= $share * l.host_pages
+    ORDER BY j.pages DESC, l.text
 """
 
 
@@ -57,19 +52,20 @@ class RecurringLine:
     removed: int
 
 
-def furniture(
-    reader: DuckDBPyConnection, host: str, fewest: int = FEWEST_PAGES, share: float = LEAST_SHARE
-) -> list[RecurringLine]:
-    """Return the lines of a host that recur on at least `fewest` pages and that share of them, the most frequent first.
+def furniture(reader: DuckDBPyConnection, host: str, fewest: int, share: float) -> list[RecurringLine]:
+    """Return the lines of a host that recur on at least `fewest` addresses and that share of them, the most frequent first.
 
-    Raises ConfigurationError for a host without pages, which names those that have most.
+    Raises ConfigurationError for a host without pages, which names those that have most. A site whose pages have no address
+    is none: a pack is chosen by it.
     """
     known = reader.execute(
-        "SELECT coalesce(host, site) AS host FROM pages WHERE host IS NOT NULL OR site IS NOT NULL GROUP BY ALL ORDER BY count(*) DESC, host"
+        "SELECT host FROM pages WHERE host IS NOT NULL GROUP BY host ORDER BY count(*) DESC, host"
     ).fetchall()
     hosts = [str(name) for (name,) in known]
     if host not in hosts:
-        message = f"{host}: no page of this host was published; there are {', '.join(hosts[:5]) or 'none'}"
+        message = (
+            f"{host}: no page with an address on this host was published; there are {', '.join(hosts[:5]) or 'none'}"
+        )
         raise ConfigurationError(message)
     rows = reader.execute(_RECURRING, {"host": host, "fewest": fewest, "share": share}).fetchall()
     return [RecurringLine(text, Label(label), *counts) for text, label, *counts in rows]
