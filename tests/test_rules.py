@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from cleaner.errors import RulePackError
 from cleaner.rules import View, book, check_examples, load_packs, load_rulebook
+from cleaner.rules.one_byte import CHARACTERS, NOTHING, Alphabet, members, narrow
 from cleaner.rules.packs import Where
-from cleaner.rules.patterns import compile_pattern
+from cleaner.rules.patterns import by_line, compile_pattern
 from cleaner.rules.sheet import Sheet
 from cleaner.text import count_words, fold
 
@@ -232,18 +233,22 @@ def corpus_lines():
     return [line for file in files for line in file.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
 
 
+def sheet_of(lines, patterns, sizes=None):
+    return Sheet(lines, [Alphabet(patterns).write(line) for line in lines], sizes or [1] * len(lines))
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt", "it", "hi", "zh", "ar", "ru", "ja", None])
 def test_a_sheet_of_lines_finds_what_lines_one_by_one_find(language):
     """Also what a rule matches across the ends of lines, which no line alone has."""
     lines = list(dict.fromkeys(map(fold, corpus_lines()[::29])))
     sizes = [count_words(line) for line in lines]
-    sheet = Sheet(lines, sizes)
-    for rule in rulebook().view(language).rules:
+    rules = rulebook().view(language).rules
+    sheet = sheet_of(lines, [rule.pattern for rule in rules], sizes)
+    for rule in rules:
         alone = compile_pattern(rule.pattern)
-        found = [(i, m.span()) for i, line in enumerate(lines) if (m := alone.search(line.encode()))]
-        shifted = [(sheet.order[f.line], (f.start, f.end)) for f in sheet.search(rule.pattern)]
-        assert sorted(shifted) == found
-        few = {sheet.order[f.line] for f in sheet.search(rule.pattern, most_words=9)}
+        found = [(i, m.span()) for i, line in enumerate(lines) if (m := alone.search(line))]
+        assert sorted((f.at, (f.start, f.end)) for f in sheet.search(rule.pattern)) == found
+        few = {f.at for f in sheet.search(rule.pattern, most_words=9)}
         assert few == {i for i, _ in found if sizes[i] <= 9}
 
 
@@ -251,8 +256,86 @@ def test_a_sheet_of_lines_finds_what_lines_one_by_one_find(language):
 def test_a_pattern_may_ask_for_the_ends_of_its_line(pattern):
     lines = ["one", "two", "three", "one two", "x", "", "two three", "two"]
     alone = [i for i, line in enumerate(lines) if re2.search(pattern, line)]
-    sheet = Sheet(lines, [1] * len(lines))
-    assert sorted(sheet.order[found.line] for found in sheet.search(pattern)) == alone
+    sheet = sheet_of(lines, [pattern])
+    assert sorted(found.at for found in sheet.search(pattern)) == alone
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line", "value"),
+    [
+        (r"^Von (?P<name>\p{Lu}\p{L}+)$", "Von Łukáš", "Łukáš"),
+        (r"(?i)^è (?P<name>.+)$", "È così", "così"),
+        (r"(?i:é)t(?P<name>É)é", "ÉtÉé", "É"),
+        (r"(?i)^(?-i:É)(?P<name>é)$", "ÉÉ", "É"),
+        (r"^(?P<name>\Qa.b\E)$", "a.b", "a.b"),
+        (r"^[^\p{L}]+(?P<name>ж+)$", "→ жж", "жж"),
+        (r"^(?P<name>東京)(?: 通信)?$", "東京 通信", "東京"),
+        (r"^(?P<name>[\x{2014}—]) \W\S", "— ☂☂", "—"),
+        (r"^k(?P<name>s)$", "\u212a\u017f", None),
+        (r"(?i)^k(?P<name>s)$", "\u212a\u017f", "\u017f"),
+        (r"(?i)^(?P<name>μ+)$", "µμΜ", "µμΜ"),
+    ],
+)
+def test_a_pattern_reads_letters_of_all_scripts(pattern, line, value):
+    """Lines of one byte a character are matched by another form of it, and offsets count characters."""
+    found = list(sheet_of(["", line], [pattern]).search(pattern))
+    assert [(f.at, f.value) for f in found] == ([] if value is None else [(1, value)])
+    for f in found:
+        assert (f.start, f.end) == compile_pattern(pattern).search(line).span()
+
+
+SCRIPTS = st.text(
+    st.one_of(
+        st.sampled_from(" .,:;|/·•–—→«»“”„’'()[]©®€ºªßœŒšŸÿµμſ\u212a\u0081\u00a0\u200b\ufffd"),
+        st.characters(max_codepoint=0x24F, exclude_characters="\n\r"),
+        st.characters(exclude_categories=["Cs"], exclude_characters="\n\r"),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_one_byte_a_character_reads_as_utf8(data):
+    """Examples of rules with characters of any script put into them, against all rules of a language."""
+    language = data.draw(st.sampled_from(["en", "de", "ru", "zh"]))
+    rules = rulebook().view(language).rules
+    examples = st.sampled_from([example for rule in rules for example in rule.hits])
+    lines = [fold(a + b + c) for a, b, c in data.draw(st.lists(st.tuples(SCRIPTS, examples, SCRIPTS), max_size=6))]
+    sheet = sheet_of(lines, [rule.pattern for rule in rules])
+    for rule in rules:
+        found = {f.at: ((f.start, f.end), f.value) for f in sheet.search(rule.pattern)}
+        alone = by_line(rule.pattern)
+        for at, line in enumerate(lines):
+            raw = line.encode()
+            spans = alone.spans(raw, 0, len(raw))
+            assert (at in found) is (spans[0][0] >= 0), (rule.id, line)
+            if at in found:
+                (start, end), (first, last) = spans[0], alone.value(spans)
+                place = len(raw[:start].decode()), len(raw[:end].decode())
+                assert found[at] == (place, raw[first:last].decode()), (rule.id, line)
+
+
+def test_each_atom_stands_for_the_same_characters_in_one_byte():
+    atoms = {atom for pack in rulebook().packs for rule in pack.rules for atom in narrow(rule.pattern).atoms}
+    assert len(atoms) > 500
+    for atom in atoms:
+        alone = re2.compile(f"(?s{'i' if atom.folded else ''}:{atom.text})")
+        assert members(atom) == {b for b, char in enumerate(CHARACTERS) if char != NOTHING and alone.fullmatch(char)}
+
+
+def test_nearly_every_line_has_one_byte_a_character():
+    """Else the law above compares UTF-8 with itself."""
+    alphabet = Alphabet([rule.pattern for rule in rulebook().view("en").rules])
+    assert alphabet.write("Łukáš Þór Đorđe: çok güzel ☂ 東京") is not None
+    assert alphabet.write("Read more → the ferry") is None  # a rule names the arrow
+    assert alphabet.write("\u212a") is None
+
+
+def test_a_pattern_too_large_for_utf8_is_refused_with_its_rule(tmp_path):
+    large = RULE.replace("'^tide club'", r"'^(?:" + r"\p{L}\PN" * 10 + r"){900}'")
+    with pytest.raises(RulePackError, match=r"harrow\.toml: rule promo\.harrow: field match: .*large"):
+        load_packs(pack_folder(tmp_path, large))
 
 
 @settings(max_examples=30, deadline=None)

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from cleaner.model import Mark
+from cleaner.rules.one_byte import Alphabet
 from cleaner.rules.packs import SCORES, Pack, Rule, Strength, Where
 from cleaner.rules.sheet import Sheet
 from cleaner.text import count_words, digest, fold
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cleaner.rules.pins import Pin
-    from cleaner.rules.sheet import Found
 
 ENGLISH = "en"
 """Its pack is used on every page: English furniture stands around text in all languages."""
@@ -70,6 +70,7 @@ class View:
     def __init__(self, rules: Sequence[Rule]) -> None:
         """Take the rules, in the order in which they are trusted."""
         self.rules = tuple(rules)
+        self._alphabet = Alphabet([rule.pattern for rule in self.rules])
         self._known: dict[str, _Looked] = {}
         self._characters = 0
 
@@ -106,7 +107,7 @@ class View:
     def _look_up(self, texts: Sequence[str]) -> list[_Looked]:
         sizes = [count_words(text) if len(text) < LONGEST_COUNTED else LONGEST_COUNTED for text in texts]
         hits: dict[int, list[_Hit]] = {}
-        for at, hit in self._hits([fold(text) for text in texts], sizes):
+        for at, hit in self._hits([fold(text).replace("\n", " ") for text in texts], sizes):
             hits.setdefault(at, []).append(hit)
         return [
             self._looked(text, size, hits[at]) if at in hits else NOTHING
@@ -132,27 +133,23 @@ class View:
 
     def _hits(self, folded: Sequence[str], sizes: Sequence[int]) -> Iterable[tuple[int, _Hit]]:
         """Yield which text each match is on: of the edges, and of the whole line where the rule takes so many words."""
+        lines = [self._alphabet.write(text) for text in folded]
+        starts = [text[:EDGE] for text in folded], [line and line[:EDGE] for line in lines]
+        ends = [text[-EDGE:] for text in folded], [line and line[-EDGE:] for line in lines]
         sheets = {
-            Where.START: Sheet([text[:EDGE] for text in folded], sizes),
-            Where.END: Sheet([text[-EDGE:] for text in folded], sizes),
-            Where.LINE: Sheet(folded, sizes),
+            Where.START: Sheet(*starts, sizes),
+            Where.END: Sheet(*ends, sizes),
+            Where.LINE: Sheet(folded, lines, sizes),
         }
         for i, rule in enumerate(self.rules):
-            sheet = sheets[rule.where]
-            for found in sheet.search(rule.pattern, rule.max_words if rule.where is Where.LINE else None):
-                at = sheet.order[found.line]
-                skipped = max(0, len(folded[at]) - EDGE) if rule.where is Where.END else 0
-                yield at, _hit(i, rule, sheet.lines[found.line], found, skipped)
+            for found in sheets[rule.where].search(rule.pattern, rule.max_words if rule.where is Where.LINE else None):
+                text = folded[found.at]
+                skipped = max(0, len(text) - EDGE) if rule.where is Where.END else 0
+                start, end = skipped + found.start, skipped + found.end
+                yield found.at, _Hit(i, start, end, _mark(rule, text[start:end], found.value))
 
 
-def _hit(i: int, rule: Rule, line: bytes, found: Found, skipped: int) -> _Hit:
-    """Turn a match on bytes into one on characters; `skipped` are those before the part of the text that was searched."""
-    evidence = line[found.start : found.end].decode()
-    first = skipped + len(line[: found.start].decode())
-    return _Hit(i, first, first + len(evidence), _mark(rule, evidence, found.value.decode() or None))
-
-
-def _mark(rule: Rule, evidence: str, value: str | None) -> Mark:
+def _mark(rule: Rule, evidence: str, value: str) -> Mark:
     return Mark(
         label=rule.label,
         by=rule.id,

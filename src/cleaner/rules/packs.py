@@ -15,7 +15,7 @@ import re2
 from cleaner.errors import RulePackError
 from cleaner.model import Label
 from cleaner.rules.lists import expand, read_lists
-from cleaner.rules.patterns import CAPTURES, by_line, compile_pattern
+from cleaner.rules.patterns import CAPTURES, by_line, by_narrow_line, compile_pattern
 from cleaner.rules.pins import Pin, read_pins
 from cleaner.text import collapse, count_words, fold
 
@@ -56,6 +56,7 @@ class Position(StrEnum):
 SCORES = {Strength.CERTAIN: 0.98, Strength.LIKELY: 0.6}
 """Measured on labelled pages: of the lines that certain rules match, 0-2 % are body; of the likely ones up to a half."""
 
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 RULE_ID = re.compile(r"[a-z_]+\.[a-z0-9_]+")
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -150,7 +151,17 @@ def load_packs(folder: Path | None = None) -> tuple[Pack, ...]:
                     f"{pack.file}: rule {rule.id}: field id: taken already in {seen[rule.id]}; ids are never reused"
                 )
             seen[rule.id] = pack.file
+            if pack not in packs[: len(shipped)]:
+                _compile_in_utf8(rule, pack.file)
     return packs
+
+
+def _compile_in_utf8(rule: Rule, file: str) -> None:
+    """Compile a pattern for lines of all characters too, which takes more room; the shipped ones wait for the first such line."""
+    try:
+        by_line(rule.pattern)
+    except re2.error as error:
+        raise RulePackError(f"{file}: rule {rule.id}: field match: {_words(error)}") from error
 
 
 def check_examples(packs: tuple[Pack, ...]) -> Iterator[Failure]:
@@ -302,7 +313,7 @@ def _cased(match: str, *, exact: bool) -> str:
 
 
 def _pattern(match: str, where: Where, place: str, *, exact: bool) -> str:
-    blind = [letter for letter in match if letter.isalnum() and fold(letter) != letter]
+    blind = [letter for letter in NOT_ASCII.findall(match) if letter.isalnum() and fold(letter) != letter]
     if blind:
         raise RulePackError(
             f"{place}: field match: {blind[0]!r} never matches: lines are folded before; write {fold(blind[0])!r}"
@@ -310,11 +321,8 @@ def _pattern(match: str, where: Where, place: str, *, exact: bool) -> str:
     try:
         groups = _group_names(match, exact=exact)
     except re2.error as error:
-        problem = (
-            error.args[0].decode("utf-8", "replace") if error.args and isinstance(error.args[0], bytes) else str(error)
-        )
         raise RulePackError(
-            f"{place}: field match: {problem[:160]} (RE2 syntax: no lookaround, no backreferences)"
+            f"{place}: field match: {_words(error)} (RE2 syntax: no lookaround, no backreferences)"
         ) from error
     for name in groups:
         if name.rstrip("0123456789") not in CAPTURES:
@@ -324,10 +332,16 @@ def _pattern(match: str, where: Where, place: str, *, exact: bool) -> str:
     return match
 
 
+def _words(error: re2.error) -> str:
+    told = error.args[0] if error.args else error
+    return (told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told))[:160]
+
+
 def _group_names(match: str, *, exact: bool) -> tuple[str, ...]:
     """Compile a rule's pattern as pages will ask for it, once a process, and return its groups; raises re2.error."""
+    pattern = _cased(match, exact=exact)
     try:
-        return by_line(_cased(match, exact=exact)).names
+        return (by_narrow_line(pattern) or by_line(pattern)).names
     except re2.error:
         compile_pattern(match)  # its message shows the pattern as it is written
         raise

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import re2
 
+from cleaner.rules.one_byte import narrow
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -52,22 +54,41 @@ class Pattern:
     names: tuple[str, ...]
     """Of all its groups."""
 
-    def value(self, text: bytes, spans: Spans) -> bytes:
-        """Return what the first group with any text in it read."""
-        return next((text[a:b] for a, b in (spans[group] for group in self.groups) if b > a), b"")
+    def value(self, spans: Spans) -> tuple[int, int]:
+        """Return where the first group with any text in it stands; an empty place where there is none."""
+        return next(((a, b) for a, b in (spans[group] for group in self.groups) if b > a), (0, 0))
 
 
 @lru_cache(COMPILED)
 def by_line(pattern: str) -> Pattern:
     """Compile a pattern for single lines of a text: `^` and `$` stand for their ends, and no class matches a line break.
 
-    Else `[^.]+` would run on to the end of the page from every line.
+    Else `[^.]+` would run on to the end of the page from every line. Raises re2.error.
     """
+    return _compiled(pattern, f"(?m){pattern}", pattern_options())
+
+
+@lru_cache(COMPILED)
+def by_narrow_line(pattern: str) -> Pattern | None:
+    """Compile a pattern for lines of one byte a character, as `by_line` for UTF-8; None where it has no such form."""
     options = pattern_options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    try:
+        written = narrow(pattern)
+        return None if written is None else _compiled(pattern, b"(?m)" + written.pattern, options)
+    except re2.error:  # what is wrong with it, its own form says best
+        return None
+
+
+def _compiled(pattern: str, written: str | bytes, options: re2.Options) -> Pattern:
     options.never_nl = True
-    compiled = re2.compile(f"(?m){pattern}", options)
-    named = compiled.groupindex
+    compiled = re2.compile(written, options)
+    named = {_text(name): number for name, number in compiled.groupindex.items()}
     groups = (named[name] for kind in CAPTURES for name in named if name.rstrip("0123456789") == kind)
     # past re2's own `search`, which makes a generator and an object for each call: a third of the time on short texts
     spans = partial(compiled._regexp.Match, re2._Anchor.UNANCHORED)  # noqa: SLF001
     return Pattern(spans, tuple(groups), ALONE.search(pattern) is not None, tuple(named))
+
+
+def _text(name: str | bytes) -> str:
+    return name.decode() if isinstance(name, bytes) else name

@@ -8,60 +8,101 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from cleaner.rules.patterns import by_line
+from cleaner.rules.patterns import by_line, by_narrow_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cleaner.rules.patterns import Pattern
+    from cleaner.rules.patterns import Pattern, Spans
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a pattern matches one of the lines."""
+    """Where a pattern matches one of the texts."""
 
-    line: int
+    at: int
+    """Which of them."""
     start: int
-    """In bytes of the line, as is the end."""
+    """In characters of the text, as is the end."""
     end: int
-    value: bytes
+    value: str
     """What its groups read."""
 
 
 class Sheet:
-    """Lines in UTF-8 with a line break between, those of fewest words first."""
+    """Texts as lines: those of one byte a character, and in UTF-8 the others."""
 
-    def __init__(self, texts: Sequence[str], sizes: Sequence[int]) -> None:
-        """Write the lines down; `sizes` are their words."""
-        self.order = sorted(range(len(texts)), key=sizes.__getitem__)
-        """Which of the texts each line is."""
-        self.sizes = [sizes[i] for i in self.order]
-        self.lines = [texts[i].replace("\n", " ").encode() for i in self.order]
-        self._starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))
-        self._text = b"\n".join(self.lines)
+    def __init__(self, texts: Sequence[str], lines: Sequence[bytes | None], sizes: Sequence[int]) -> None:
+        """Sort the texts, which hold no line break, by their words; `lines` are they in one byte a character, where they can be."""
+        self._texts, self._sizes = texts, sizes
+        order = sorted(range(len(texts)), key=sizes.__getitem__)
+        written = [(at, line) for at in order if (line := lines[at]) is not None]
+        self._narrow = _Lines([at for at, _ in written], sizes, [line for _, line in written])
+        self._wide = self._in_utf8([at for at in order if lines[at] is None] if len(written) < len(texts) else [])
 
     def search(self, pattern: str, most_words: int | None = None) -> Iterator[Found]:
-        """Yield the first match on each line that has one, of lines of at most so many words."""
-        count = len(self.lines) if most_words is None else bisect_right(self.sizes, most_words)
-        compiled = by_line(pattern)
+        """Yield the first match on each text that has one, of texts of at most so many words."""
+        narrow = by_narrow_line(pattern)
+        if narrow is None:
+            yield from self._found(self._every, by_line(pattern), most_words)
+            return
+        order = self._narrow.order
+        for line, begin, spans in self._narrow.search(narrow, most_words):
+            at, (start, end), (first, last) = order[line], spans[0], narrow.value(spans)
+            value = self._texts[at][first - begin : last - begin] if last > first else ""
+            yield Found(at, start - begin, end - begin, value)
+        if self._wide.order:
+            yield from self._found(self._wide, by_line(pattern), most_words)
+
+    def _found(self, lines: _Lines, compiled: Pattern, most_words: int | None) -> Iterator[Found]:
+        """Yield what is found in lines of UTF-8."""
+        for line, begin, spans in lines.search(compiled, most_words):
+            text, (start, end), (first, last) = lines.lines[line], spans[0], compiled.value(spans)
+            before = len(text[: start - begin].decode())
+            length = len(text[start - begin : end - begin].decode())
+            value = text[first - begin : last - begin].decode() if last > first else ""
+            yield Found(lines.order[line], before, before + length, value)
+
+    def _in_utf8(self, order: Sequence[int]) -> _Lines:
+        return _Lines(order, self._sizes, [self._texts[at].encode() for at in order])
+
+    @cached_property
+    def _every(self) -> _Lines:
+        """All texts in UTF-8, for patterns that have no form of one byte a character."""
+        return self._in_utf8(sorted(range(len(self._texts)), key=self._sizes.__getitem__))
+
+
+class _Lines:
+    """Lines of bytes with a line break between, those of fewest words first."""
+
+    def __init__(self, order: Sequence[int], sizes: Sequence[int], lines: Sequence[bytes]) -> None:
+        self.order = order
+        """Which of the texts each line is."""
+        self.lines = lines
+        self._sizes = [sizes[at] for at in order]
+        self._text = b"\n".join(lines)
+        self._starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+
+    def search(self, compiled: Pattern, most_words: int | None) -> Iterator[tuple[int, int, Spans]]:
+        """Yield each line with a match, where the line begins in the text that the spans count from, and the spans."""
+        count = len(self.lines) if most_words is None else bisect_right(self._sizes, most_words)
         if compiled.alone:
-            yield from (found for line in range(count) if (found := self._on_line(compiled, line)))
+            for line, text in enumerate(self.lines[:count]):
+                spans = compiled.spans(text, 0, len(text))
+                if spans[0][0] >= 0:
+                    yield line, 0, spans
             return
         text, starts = self._text, self._starts
         at, end = 0, starts[count] - 1
         while at < end:
             spans = compiled.spans(text, at, end)
-            first, last = spans[0]
+            first = spans[0][0]
             if first < 0:
                 return
             line = bisect_right(starts, first, hi=count) - 1
             at = starts[line + 1]
-            yield Found(line, first - starts[line], last - starts[line], compiled.value(text, spans))
-
-    def _on_line(self, compiled: Pattern, line: int) -> Found | None:
-        text = self.lines[line]
-        spans = compiled.spans(text, 0, len(text))
-        return None if spans[0][0] < 0 else Found(line, *spans[0], compiled.value(text, spans))
+            yield line, starts[line], spans
