@@ -62,10 +62,10 @@ STAGES: dict[str, tuple[tuple[ModuleType, str], ...]] = {
 
 def main() -> None:
     options = _options()
-    rows = list(islice(_rows(options.gold), 0, None, options.every))
+    rows = list(islice(rows_of(options.gold), 0, None, options.every))
     rulebook = load_rulebook()
     for row in rows[: options.warm]:
-        clean.clean_page(_page(row), rulebook)
+        clean.clean_page(page_of(row), rulebook)
         _theirs(row)
     gc.freeze()  # neither pays for walking through what the other has loaded
     compare(rows[options.warm :], rulebook)
@@ -76,7 +76,7 @@ def compare(rows: Sequence[Mapping[str, Any]], rulebook: Rulebook) -> None:
     spent: Counter[str] = Counter()
     ours, theirs = 0.0, 0.0
     for row in rows:
-        page = _page(row)
+        page = page_of(row)
         with watched(STAGES, spent):
             ours += timed(lambda page=page: clean.clean_page(page, rulebook))[0]
         theirs += timed(lambda row=row: _theirs(row))[0]
@@ -92,9 +92,14 @@ def _theirs(row: Mapping[str, Any]) -> object:
     return trafilatura.bare_extraction(row["html"], url=row.get("url"), with_metadata=True)
 
 
+def default_gold() -> Path:
+    """Return the labelled pages in the folder that CLEANER_GOLD names."""
+    return Path(os.environ.get("CLEANER_GOLD", ""), "pages-dev.jsonl.xz")
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--gold", type=Path, default=Path(os.environ.get("CLEANER_GOLD", ""), "pages-dev.jsonl.xz"))
+    parser.add_argument("--gold", type=Path, default=default_gold())
     parser.add_argument("--every", type=int, default=4, help="only each n-th page: a sample of all collections")
     parser.add_argument("--warm", type=int, default=40, help="pages that come first and are not timed")
     options = parser.parse_args()
@@ -105,13 +110,15 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _rows(file: Path) -> Iterator[Mapping[str, Any]]:
+def rows_of(file: Path) -> Iterator[Mapping[str, Any]]:
+    """Read labelled pages, one a line."""
     opened = lzma.open if file.suffix == ".xz" else open
     with opened(file, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
-def _page(row: Mapping[str, Any]) -> Page:
+def page_of(row: Mapping[str, Any]) -> Page:
+    """Build the page that a row holds, as if it had landed."""
     content = row["html"].encode("utf-8", "replace")
     sha, url = hashlib.sha256(content).hexdigest(), row.get("url")
     return Page(page_id(url, content), row["id"], "gold", None, MediaType.HTML, content, sha, url, charset="utf-8")

@@ -99,7 +99,9 @@ def _cleaned(page: Page, rulebook: Rulebook) -> Cleaned:
         return Cleaned(
             page, (), (_rejection(page, Reason.UNDECODABLE, "no character set turns these bytes into text"),), ()
         )
+    encoding = f"{decoded.encoding} ({decoded.how})"
     reading = _read(page, decoded.text, rulebook.pins(host(page.url), page.fetched_at))
+    del decoded  # the text of a page of markup, which its tree holds once more
     language = _language(reading.blocks)
     view = rulebook.view(language, host(page.url), page.fetched_at)
 
@@ -117,7 +119,6 @@ def _cleaned(page: Page, rulebook: Rulebook) -> Cleaned:
         rejected = ()  # a stretch without body beside them is no page lost: the ledger says what became of its lines
     elif not rejected:
         rejected = (_rejection(page, Reason.NO_BODY, f"{len(blocks)} blocks, none of them the body of an article"),)
-    encoding = f"{decoded.encoding} ({decoded.how})"
     return Cleaned(page, articles, rejected, _ledger(numbered, gated), reading.layout, encoding, language)
 
 

@@ -101,7 +101,7 @@ class Chars:
 
     def block_of(self) -> Array:
         """Return the block of each character; a line break belongs to the block before it."""
-        return np.repeat(np.arange(len(self.size)), self.size + 1)
+        return np.repeat(np.arange(len(self.size), dtype=np.int32), self.size + 1)
 
 
 def read(texts: Sequence[str]) -> Chars:
@@ -110,7 +110,8 @@ def read(texts: Sequence[str]) -> Chars:
     joined = "\n".join(texts) + "\n"
     code = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     plane = np.minimum(code, PLANE - 1)
-    kind, low = kinds[plane], lowers[plane].astype(np.uint64)
+    kind, low = kinds[plane], lowers[plane]
+    del plane
     size = np.fromiter((len(text) for text in texts), np.int64, len(texts))
     start = np.concatenate([[0], np.cumsum(size + 1)])
     t_start, t_size, stems = _words(kind, low)
@@ -129,11 +130,11 @@ def _words(kind: Array, low: Array) -> tuple[Array, Array, Array]:
     stems = np.zeros(len(starts), np.uint64)
     for place in range(STEM):
         on = sizes > place
-        stems[on] += (low[starts[on] + place] + np.uint64(1)) * MULTIPLIERS[place]
+        stems[on] += (low[starts[on] + place].astype(np.uint64) + np.uint64(1)) * MULTIPLIERS[place]
     pairs = np.flatnonzero((kind[:-1] == IDEOGRAPH) & (kind[1:] == IDEOGRAPH))
     if not len(pairs):
         return starts, sizes, stems
-    first, second = low[pairs] + np.uint64(1), low[pairs + 1] + np.uint64(1)
+    first, second = (low[pairs + step].astype(np.uint64) + np.uint64(1) for step in (0, 1))
     starts = np.concatenate([starts, pairs])
     sizes = np.concatenate([sizes, np.full(len(pairs), 2, sizes.dtype)])
     stems = np.concatenate([stems, first * MULTIPLIERS[0] + second * MULTIPLIERS[1] + np.uint64(7)])

@@ -16,28 +16,34 @@ Array = NDArray[Any]
 class Columns:
     """Named columns of one height; the name's first part, up to the dot, is its group."""
 
-    def __init__(self, height: int) -> None:
-        """Begin with no column."""
+    def __init__(self, height: int, room: int = 64) -> None:
+        """Begin with no column, and room for some; more take more."""
         self.height = height
         self.names: list[str] = []
-        self._data: list[Array] = []
+        self._data = np.empty((room, height), np.float32)
 
     def add(self, name: str, values: ArrayLike) -> None:
         """Append a column; one value stands for all rows."""
+        self._data_for(1)[0] = values
         self.names.append(name)
-        column = np.asarray(values, np.float32)
-        self._data.append(column if column.ndim else np.full(self.height, column))
 
     def add_all(self, names: Iterable[str], values: Array) -> None:
         """Append the columns of a matrix: a tenth of the time of adding them one by one."""
-        self.names.extend(names)
-        self._data.extend(np.asarray(values, np.float32).T)
+        called = list(names)
+        self._data_for(len(called))[:] = values.T
+        self.names.extend(called)
 
     def matrix(self) -> Array:
-        """Return the columns side by side."""
-        if not self._data:
-            return np.zeros((self.height, 0), np.float32)
-        return np.ascontiguousarray(np.concatenate(self._data).reshape(len(self._data), self.height).T)
+        """Return the columns side by side, shape (height, columns); no copy, so each column lies in one piece."""
+        return self._data[: len(self.names)].T
+
+    def _data_for(self, more: int) -> Array:
+        count = len(self.names)
+        if count + more > len(self._data):
+            grown = np.empty((2 * len(self._data) + more, self.height), np.float32)
+            grown[:count] = self._data[:count]
+            self._data = grown
+        return self._data[count : count + more]
 
 
 def shift(values: Array, by: int, fill: float = -1.0) -> Array:

@@ -17,7 +17,7 @@ from cleaner.learned.markup_reasons import in_words
 from cleaner.learned.markup_second import second_features
 from cleaner.learned.markup_view import MarkupView
 from cleaner.learned.markup_weights import AGAIN
-from cleaner.learned.oblivious import EARLY
+from cleaner.learned.oblivious import EARLY, runs
 from cleaner.learned.trees import sigmoid
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cleaner.model import Block, Element, Hints
 
 MOST_REASONS = 4
+TOLD = 64
+"""Blocks of which is told why at a time: what each feature gave takes a kilobyte a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,19 @@ class MarkupJudgement:
         reasons = [""] * len(self.kept)
         once = np.setdiff1d(np.arange(len(self.kept)), self.again, assume_unique=True)
         (x, x2), (leaves, leaves2), learnt = self.rows, self.leaves, self.weights
-        parts = learnt.first.forest.early.parts(leaves[:EARLY, once], x.shape[1])
-        self._tell(reasons, once, learnt.first.names, x[once], parts)
-        parts = learnt.second.forest.parts(leaves2, x2.shape[1])
-        self._tell(reasons, self.again, learnt.second.names, x2, parts)
+        for some in runs(len(once), TOLD):
+            at = once[some]
+            parts = learnt.first.forest.early.parts(leaves[:EARLY, at], x.shape[1])
+            self._tell(reasons, at, learnt.first.names, x[at], parts)
+        for some in runs(len(self.again), TOLD):
+            parts = learnt.second.forest.parts(leaves2[:, some], x2.shape[1])
+            self._tell(reasons, self.again[some], learnt.second.names, x2[some], parts)
         return reasons
 
     def _tell(self, reasons: list[str], at: Array, names: Sequence[str], rows: Array, parts: Array) -> None:
         towards = np.where(self.kept[at], 1, -1).astype(np.float32)[:, None]
-        for i, reason in zip(at.tolist(), in_words(names, rows, parts * towards, MOST_REASONS), strict=True):
+        parts *= towards
+        for i, reason in zip(at.tolist(), in_words(names, rows, parts, MOST_REASONS), strict=True):
             reasons[i] = reason
 
 

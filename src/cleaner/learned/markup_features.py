@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cleaner.learned.markup_view import MarkupView
 
 FAR = 60
+ROOM = 200
+"""Columns of all features that need no weights, rounded up."""
 TOLD = (Label.CREDIT, Label.CAPTION, Label.BYLINE, Label.DATE, Label.RELATED, Label.NAV, Label.AD)
 """Labels of rules that say more than that a rule matches: of the other thirteen no tree asked."""
 EXCLAIMED = [ord(char) for char in "?？؟!！"]
@@ -26,7 +28,7 @@ EXCLAIMED = [ord(char) for char in "?？؟!！"]
 
 def markup_features(v: MarkupView) -> tuple[list[str], Array]:
     """Return names and values of all features that need no trained weights."""
-    f = Columns(v.n)
+    f = Columns(v.n, ROOM)
     _add_form(f, v)
     _add_words(f, v)
     _add_rules(f, v)

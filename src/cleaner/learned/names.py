@@ -45,9 +45,9 @@ def slots_of(tag: str, names: str) -> tuple[int, ...]:
 def slots(outline: Sequence[Element]) -> tuple[Array, Array, Array]:
     """Return (element, slot, weight) of all words of some elements; each element's weights have length one."""
     found = [slots_of(element.tag, element.names) for element in outline]
-    sizes = np.fromiter((len(words) for words in found), np.int64, len(found))
-    slot = np.fromiter(chain.from_iterable(found), np.int64, int(sizes.sum()))
-    element = np.repeat(np.arange(len(found)), sizes)
+    sizes = np.fromiter((len(words) for words in found), np.int32, len(found))
+    slot = np.fromiter(chain.from_iterable(found), np.int32, int(sizes.sum()))
+    element = np.repeat(np.arange(len(found), dtype=np.int32), sizes)
     return element, slot, (1 / np.sqrt(sizes))[element].astype(np.float32)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cleaner.model import Mark
 from cleaner.rules.one_byte import Alphabet
 from cleaner.rules.packs import SCORES, Pack, Rule, Strength, Where
-from cleaner.rules.sheet import Sheet
+from cleaner.rules.sheet import Sheet, Written
 from cleaner.text import count_words, digest, fold
 
 if TYPE_CHECKING:
@@ -70,9 +70,12 @@ class View:
     def __init__(self, rules: Sequence[Rule]) -> None:
         """Take the rules, in the order in which they are trusted."""
         self.rules = tuple(rules)
-        self._alphabet = Alphabet([rule.pattern for rule in self.rules])
         self._known: dict[str, _Looked] = {}
         self._characters = 0
+
+    @cached_property
+    def _alphabet(self) -> Alphabet:
+        return Alphabet([rule.pattern for rule in self.rules])
 
     def marks(self, text: str, index: int = 0, count: int = 1) -> tuple[Mark, ...]:
         """Return the opinions on a block, the most trusted first: of line rules, and of edge rules that only give evidence."""
@@ -133,13 +136,12 @@ class View:
 
     def _hits(self, folded: Sequence[str], sizes: Sequence[int]) -> Iterable[tuple[int, _Hit]]:
         """Yield which text each match is on: of the edges, and of the whole line where the rule takes so many words."""
-        lines = [self._alphabet.write(text) for text in folded]
-        starts = [text[:EDGE] for text in folded], [line and line[:EDGE] for line in lines]
-        ends = [text[-EDGE:] for text in folded], [line and line[-EDGE:] for line in lines]
+        alphabet, (head, tail) = self._alphabet, (slice(EDGE), slice(-EDGE, None))
+        written = Written(alphabet.characters, [alphabet.write(text) for text in folded])
         sheets = {
-            Where.START: Sheet(*starts, sizes),
-            Where.END: Sheet(*ends, sizes),
-            Where.LINE: Sheet(folded, lines, sizes),
+            Where.START: Sheet([text[head] for text in folded], written.cut(head), sizes),
+            Where.END: Sheet([text[tail] for text in folded], written.cut(tail), sizes),
+            Where.LINE: Sheet(folded, written, sizes),
         }
         for i, rule in enumerate(self.rules):
             for found in sheets[rule.where].search(rule.pattern, rule.max_words if rule.where is Where.LINE else None):

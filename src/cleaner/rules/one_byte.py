@@ -15,17 +15,17 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import re2
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 CHARACTER_SET = "cp1252"
-"""Nearly all characters of western European news, typographic quotes and dashes too."""
+"""Nearly all characters of western European news, typographic quotes and dashes too: what an alphabet begins with."""
 ASCII = 0x80
 TOKEN = re.compile(
     r"""
@@ -55,25 +55,28 @@ class Atom:
     folded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Narrow:
-    """A pattern for lines of one byte a character."""
-
-    pattern: bytes
-    atoms: frozenset[Atom]
-    """By which its characters beyond ASCII are told apart."""
-
-
-NOTHING = "\uffff"
+NOTHING = "\ufffe"
 CHARACTERS = "".join(bytes([byte]).decode(CHARACTER_SET, "ignore") or NOTHING for byte in range(256))
 """The character of each byte; five bytes have none."""
 
 
+def atoms_of(pattern: str) -> Iterator[Atom]:
+    """Yield the atoms by which a pattern tells characters beyond ASCII apart, as often as it has them."""
+    return (part for part in _parts(pattern) or () if isinstance(part, Atom))
+
+
+def narrow(pattern: str, characters: str) -> bytes | None:
+    """Write a pattern for lines in which each byte is one of `characters`; None where it has no such form. Raises re2.error."""
+    parts = _parts(pattern)
+    if parts is None:
+        return None
+    return "".join(part if isinstance(part, str) else _class(part, characters) for part in parts).encode("ascii")
+
+
 @lru_cache(maxsize=4096)
-def narrow(pattern: str) -> Narrow | None:
-    """Write a pattern for lines of one byte a character; None where it names what has no such form. Raises re2.error."""
-    atoms: set[Atom] = set()
-    written: list[str] = []
+def _parts(pattern: str) -> tuple[Atom | str, ...] | None:
+    """Cut a pattern into atoms and what is the same in both forms; None where it names bytes, or text by other means."""
+    parts: list[Atom | str] = []
     folded = [False]
     for token in TOKEN.finditer(pattern):
         if token["unknown"]:
@@ -83,11 +86,8 @@ def narrow(pattern: str) -> Narrow | None:
         elif token["close"] and len(folded) > 1:
             folded.pop()
         text = token.group()
-        if token["atom"] and NAMES_MORE.search(text):
-            atom, text = _read(text, folded=folded[-1])
-            atoms.add(atom)
-        written.append(text)
-    return Narrow("".join(written).encode("ascii"), frozenset(atoms))
+        parts.append(Atom(text, folded[-1]) if token["atom"] and NAMES_MORE.search(text) else text)
+    return tuple(parts)
 
 
 def _enter(folded: list[bool], flags: str | None, *, opens: bool) -> None:
@@ -100,103 +100,108 @@ def _enter(folded: list[bool], flags: str | None, *, opens: bool) -> None:
         folded[-1] = value
 
 
-def _by_case() -> dict[str, set[str]]:
+def members(atom: Atom, characters: str) -> frozenset[int]:
+    """Return the bytes whose characters an atom stands for; raises re2.error."""
+    if len(atom.text) == 1:
+        by_case = _by_case(characters)
+        forms = (atom.text.lower(), atom.text.upper()) if atom.folded else ()
+        same = {atom.text}.union(*(by_case.get(form, ()) for form in forms))
+        return frozenset(byte for char in same if (byte := characters.find(char)) >= 0)
+    runs = (range(*run.span()) for run in _alone(atom).finditer(characters))
+    return frozenset(byte for run in runs for byte in run if characters[byte] != NOTHING)
+
+
+@lru_cache(maxsize=64)
+def _by_case(characters: str) -> dict[str, set[str]]:
     """Return for each small and each capital form the characters that have it."""
     found: dict[str, set[str]] = {}
-    for char in CHARACTERS.replace(NOTHING, ""):
+    for char in characters.replace(NOTHING, ""):
         for form in {char.lower(), char.upper()}:
             found.setdefault(form, set()).add(char)
     return found
 
 
-_BY_CASE = _by_case()
-
-
 @lru_cache(maxsize=4096)
-def members(atom: Atom) -> frozenset[int]:
-    """Return the bytes whose characters an atom stands for; raises re2.error."""
-    if len(atom.text) == 1:
-        forms = (atom.text.lower(), atom.text.upper()) if atom.folded else ()
-        same = {atom.text}.union(*(_BY_CASE.get(form, ()) for form in forms))
-        return frozenset(byte for char in same if (byte := CHARACTERS.find(char)) >= 0)
-    runs = (range(*run.span()) for run in re2.compile(f"{_flagged(atom)}+").finditer(CHARACTERS))
-    return frozenset(byte for run in runs for byte in run if CHARACTERS[byte] != NOTHING)
+def _alone(atom: Atom) -> re2._Regexp:
+    return re2.compile(f"{_flagged(atom)}+")
 
 
 def _flagged(atom: Atom) -> str:
     return f"(?s{'i' if atom.folded else ''}:{atom.text})"
 
 
-@lru_cache(maxsize=4096)
-def _read(text: str, *, folded: bool) -> tuple[Atom, str]:
-    r"""Return an atom, and its bytes written for RE2, which must not fold them: to it 0x9C is no letter, and here it is `œ`."""
-    atom = Atom(text, folded)
-    numbered = enumerate(sorted(members(atom)))
+@lru_cache(maxsize=1 << 14)
+def _class(atom: Atom, characters: str) -> str:
+    r"""Write an atom's bytes for RE2, which must not fold them: to it 0x9C is no letter, and here it may be `œ`."""
+    numbered = enumerate(sorted(members(atom, characters)))
     runs = [[byte for _, byte in run] for _, run in groupby(numbered, lambda pair: pair[1] - pair[0])]
     spans = "".join(f"\\x{{{run[0]:x}}}-\\x{{{run[-1]:x}}}" for run in runs)
-    return atom, f"(?-i:[{spans}])" if spans else r"(?-i:[^\x00-\x{ff}])"
+    return f"(?-i:[{spans}])" if spans else r"(?-i:[^\x00-\x{ff}])"
+
+
+def _forms(char: str) -> tuple[str, str, str]:
+    return char, char.lower(), char.upper()
 
 
 class Alphabet(dict[int, "int | None"]):
-    """The byte of each character beyond the set: that of a character which no pattern tells apart from it; None where all do."""
+    """Which byte stands for a character, where lines are held against some patterns; None where none does.
+
+    A byte each have ASCII, as many as there is room for of the characters that the patterns name, and one of each kind that
+    they tell apart: English rules tell ten. Any other character is written as the first of its kind.
+    """
 
     def __init__(self, patterns: Sequence[str]) -> None:
         """Take the patterns that lines are held against."""
-        super().__init__((ord(char), byte) for byte, char in enumerate(CHARACTERS) if char != NOTHING)
-        self._patterns = patterns
+        atoms = dict.fromkeys(atom for pattern in patterns for atom in atoms_of(pattern))
+        named = dict.fromkeys(form for atom in atoms if len(atom.text) == 1 for form in _forms(atom.text))
+        self._named = frozenset(named)
+        self._classes = re2.Set.FullMatchSet()
+        for atom in atoms:
+            if len(atom.text) > 1:
+                self._classes.Add(_flagged(atom))
+        self._classes.Compile()
+        self.characters = self._characters(named)
+        """The character of each byte."""
+        self._kinds: dict[tuple[int, ...], int] = {}
+        for byte in range(ASCII, 256):
+            if (char := self.characters[byte]) not in self._named and char != NOTHING:
+                self._kinds.setdefault(self._kind(char), byte)
+        super().__init__((ord(char), byte) for byte, char in enumerate(self.characters) if char != NOTHING)
+        self._table = codecs.charmap_build(self.characters)
 
     def write(self, text: str) -> bytes | None:
         """Write a line down; None where a character of it has no byte."""
-        try:
-            return text.encode(CHARACTER_SET)
-        except UnicodeEncodeError:
-            pass
-        try:
-            return codecs.charmap_encode(text, "strict", self)[0]
-        except UnicodeEncodeError:
-            return None
+        for table in (self._table, self):
+            try:
+                return codecs.charmap_encode(text, "strict", table)[0]
+            except UnicodeEncodeError:
+                continue
+        return None
 
     def __missing__(self, code: int) -> int | None:
-        """Find a character like this one, once."""
-        alike = None
-        if code not in FOLDED_TO_ASCII:
-            told = self._told(chr(code))
-            alike = None if told is None else self._alike.get(told)
-        self[code] = alike
-        return alike
+        """Find a character's kind, once."""
+        char = chr(code)
+        known = code in FOLDED_TO_ASCII or not self._named.isdisjoint(_forms(char))
+        byte = self[code] = None if known else self._kinds.get(self._kind(char))
+        return byte
 
-    @cached_property
-    def _atoms(self) -> tuple[Atom, ...]:
-        written = (found for pattern in self._patterns if (found := narrow(pattern)) is not None)
-        return tuple({atom: None for found in written for atom in found.atoms})
-
-    @cached_property
-    def _named(self) -> frozenset[str]:
-        """Letters and signs that patterns name, small and capital."""
-        named = [atom.text for atom in self._atoms if len(atom.text) == 1]
-        return frozenset(form for char in named for form in (char, char.lower(), char.upper()))
-
-    @cached_property
-    def _classes(self) -> re2.Set:
-        classes = re2.Set.FullMatchSet()
-        for atom in self._atoms:
-            if len(atom.text) > 1:
-                classes.Add(_flagged(atom))
-        classes.Compile()
-        return classes
-
-    @cached_property
-    def _alike(self) -> dict[tuple[int, ...], int]:
-        """Return the first byte of each kind of character beyond ASCII."""
-        found: dict[tuple[int, ...], int] = {}
-        for byte in range(ASCII, 256):
-            told = None if CHARACTERS[byte] == NOTHING else self._told(CHARACTERS[byte])
-            if told is not None:
-                found.setdefault(told, byte)
-        return found
-
-    def _told(self, char: str) -> tuple[int, ...] | None:
-        """Return the classes of characters that a character is in; None where patterns name it."""
-        if not self._named.isdisjoint((char, char.lower(), char.upper())):
-            return None
+    def _kind(self, char: str) -> tuple[int, ...]:
+        """Return the classes of characters that a character is in."""
         return tuple(sorted(self._classes.Match(char) or ()))
+
+    def _characters(self, named: Iterable[str]) -> str:
+        """Choose the characters: those named first, by rules of the page's language, get the bytes of others of a kind."""
+        chosen, kinds, free = list(CHARACTERS), set(), []
+        for byte in range(ASCII, 256):
+            char = chosen[byte]
+            if char in self._named:
+                continue
+            if char == NOTHING or (kind := self._kind(char)) in kinds:
+                chosen[byte] = NOTHING
+                free.append(byte)
+            else:
+                kinds.add(kind)
+        wanted = (char for char in named if len(char) == 1 and char not in CHARACTERS and char < NOTHING)
+        for byte, char in zip(free, wanted, strict=False):
+            chosen[byte] = char
+        return "".join(chosen)

@@ -15,6 +15,7 @@ import re2
 from cleaner.errors import RulePackError
 from cleaner.model import Label
 from cleaner.rules.lists import expand, read_lists
+from cleaner.rules.one_byte import CHARACTERS
 from cleaner.rules.patterns import CAPTURES, by_line, by_narrow_line, compile_pattern
 from cleaner.rules.pins import Pin, read_pins
 from cleaner.text import collapse, count_words, fold
@@ -341,7 +342,7 @@ def _group_names(match: str, *, exact: bool) -> tuple[str, ...]:
     """Compile a rule's pattern as pages will ask for it, once a process, and return its groups; raises re2.error."""
     pattern = _cased(match, exact=exact)
     try:
-        return (by_narrow_line(pattern) or by_line(pattern)).names
+        return (by_narrow_line(pattern, CHARACTERS) or by_line(pattern)).names
     except re2.error:
         compile_pattern(match)  # its message shows the pattern as it is written
         raise

@@ -33,20 +33,35 @@ class Found:
     """What its groups read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Texts in one byte a character."""
+
+    characters: str
+    """The character of each byte."""
+    lines: Sequence[bytes | None]
+    """None for a text that has one without a byte."""
+
+    def cut(self, part: slice) -> Written:
+        """Return a part of each text."""
+        return Written(self.characters, [line if line is None else line[part] for line in self.lines])
+
+
 class Sheet:
     """Texts as lines: those of one byte a character, and in UTF-8 the others."""
 
-    def __init__(self, texts: Sequence[str], lines: Sequence[bytes | None], sizes: Sequence[int]) -> None:
-        """Sort the texts, which hold no line break, by their words; `lines` are they in one byte a character, where they can be."""
-        self._texts, self._sizes = texts, sizes
+    def __init__(self, texts: Sequence[str], written: Written, sizes: Sequence[int]) -> None:
+        """Sort the texts, which hold no line break, by their words."""
+        self._texts, self._sizes, self._characters = texts, sizes, written.characters
+        lines = written.lines
         order = sorted(range(len(texts)), key=sizes.__getitem__)
-        written = [(at, line) for at in order if (line := lines[at]) is not None]
-        self._narrow = _Lines([at for at, _ in written], sizes, [line for _, line in written])
-        self._wide = self._in_utf8([at for at in order if lines[at] is None] if len(written) < len(texts) else [])
+        narrow = [(at, line) for at in order if (line := lines[at]) is not None]
+        self._narrow = _Lines([at for at, _ in narrow], sizes, [line for _, line in narrow])
+        self._wide = self._in_utf8([at for at in order if lines[at] is None] if len(narrow) < len(texts) else [])
 
     def search(self, pattern: str, most_words: int | None = None) -> Iterator[Found]:
         """Yield the first match on each text that has one, of texts of at most so many words."""
-        narrow = by_narrow_line(pattern)
+        narrow = by_narrow_line(pattern, self._characters)
         if narrow is None:
             yield from self._found(self._every, by_line(pattern), most_words)
             return
