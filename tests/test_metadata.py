@@ -366,6 +366,14 @@ def test_titles(head, body, title):
         ("", "<h1>Ferry sinks off the point</h1><div class='x1'>5 March 2026</div>", "2026-03-05"),
         ("<meta property='article:modified_time' content='2026-03-06T10:00:00Z'>", "", None),
         ("<meta name='w-published-date' content='2026-03-05'>", "", "2026-03-05"),
+        (
+            "<meta name='script:ld+json' content='{&quot;@type&quot;: &quot;Article&quot;, &quot;datePublished&quot;: &quot;2026-03-05&quot;}'>",
+            "",
+            "2026-03-05",
+        ),
+        ("", "<h1><p>Ferry sinks off the point</p></h1><div class='x1'>5 March 2026</div>", "2026-03-05"),
+        ("", "<h1></h1><p>Ferry sinks</p><h1>Ferry sinks off the point</h1><b>5 March 2026</b>", "2026-03-05"),
+        ("", "<h1>Ferry sinks off the point</h1><div style='display: none'><p>Order by 5 March 2026</p></div>", None),
         ("", "<h1>Ferry sinks off the point</h1><p>Ana Ruiz</p><p>5 March 2026 · 4 min read</p>", "2026-03-05"),
         (
             "",
@@ -394,6 +402,85 @@ def test_the_day_of_the_last_change_is_a_field_of_its_own():
     fields = fields_of(head)
     assert fields.published_at == "2026-03-05T20:10:00+01:00"
     assert won(fields, "modified_at") == ["2026-03-06T07:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("date.modified", "2026-03-06"),
+        ("article_date_updated", "2026-03-06"),
+        ("modified-time", "2026-03-06"),
+        ("update-frequency", None),
+        ("last-modified-by", None),
+    ],
+)
+def test_names_that_no_convention_knows_may_say_when_a_page_was_changed(name, day):
+    assert won(fields_of(f"<meta name='{name}' content='2026-03-06'>"), "modified_at") == ([day] if day else [])
+
+
+def teaser(day: int) -> str:
+    return f"<li class='row'><p><time class='t' datetime='2026-03-{day:02}'></time></p></li>"
+
+
+@pytest.mark.parametrize(
+    ("body", "sources"),
+    [
+        pytest.param("<p>By Bo <time datetime='2026-03-05'></time></p>", ["time"], id="no label"),
+        pytest.param("<p>Published on: <time datetime='2026-03-05'></time></p>", ["microdata"], id="label before it"),
+        pytest.param("<h4>Published</h4> <time datetime='2026-03-05'></time>", ["microdata"], id="label beside it"),
+        pytest.param("<p>Published by Bo <time datetime='2026-03-05'></time></p>", ["time"], id="more than a label"),
+        pytest.param("<p>Updated <time datetime='2026-03-05'></time></p>", ["modified_at", "time"], id="updated"),
+        pytest.param("<time class='updated' datetime='2026-03-05'></time>", ["modified_at"], id="called so"),
+        pytest.param("<time class='updated published' datetime='2026-03-05'></time>", [], id="called both"),
+        pytest.param("".join(map(teaser, (1, 2, 5))), ["time-aside"], id="three of one kind"),
+        pytest.param("".join(map(teaser, (1, 5))), ["time"], id="two of one kind"),
+    ],
+)
+def test_times_are_known_by_the_words_before_them_and_by_their_like(body, sources):
+    found = [c for c in fields_of("", body).candidates if c.value == "2026-03-05"]
+    assert sorted(c.field if c.field == "modified_at" else c.source for c in found) == sources
+
+
+@pytest.mark.parametrize(
+    ("head", "printed", "published"),
+    [
+        ("2026-05-09", ["Updated 9 May 2026", "Published 3 March 2026"], "2026-03-03"),
+        ("2026-03-03", ["Published 3 March 2026", "Updated 9 May 2026"], "2026-03-03"),
+    ],
+    ids=["declared as updated", "declared as published"],
+)
+def test_of_a_day_printed_as_published_and_one_as_updated_the_first_wins(head, printed, published):
+    lines = "".join(f"<p>{line}</p>" for line in printed)
+    said = json_ld(f'{{"@type": "Article", "headline": "x", "datePublished": "{head}"}}')
+    assert fields_of(said, f"<h1>Ferry sinks off the point</h1>{lines}").published_at == published
+
+
+@pytest.mark.parametrize(
+    ("declared", "published"),
+    [
+        ("<meta property='article:published_time' content='2024-03-03T09:00:00Z'>", "2024-03-03T09:00:00Z"),
+        (json_ld('{"@type": "Article", "headline": "x", "datePublished": "2024-03-03T09:00:00Z"}'), "2026-05-09"),
+    ],
+    ids=["OpenGraph", "JSON-LD"],
+)
+def test_opengraphs_day_outweighs_one_that_is_printed_as_updated(declared, published):
+    assert fields_of(declared, "<h1>Ferry sinks off the point</h1><p>Updated 9 May 2026</p>").published_at == published
+
+
+@pytest.mark.parametrize(
+    ("path", "declared", "days"),
+    [
+        ("2026/03/01/ferry", "2026-03-04", ["2026-03-01"]),
+        ("2026-03-01-ferry-sinks", "2026-03-04", []),
+        ("2026-03-01-ferry-sinks", "2026-03-01", ["2026-03-01"]),
+        ("2026-03-01-ferry-sinks", "", ["2026-03-01"]),
+    ],
+    ids=["folders", "in the headline's words", "confirmed", "no other day"],
+)
+def test_a_day_in_the_address_may_be_that_of_what_happened(path, declared, days):
+    head = f"<meta property='article:published_time' content='{declared}'>"
+    found = fields_of(head, url=f"https://harrowtide.example/{path}").candidates
+    assert [c.value for c in found if c.source == "url"] == days
 
 
 @pytest.mark.parametrize(
@@ -605,6 +692,24 @@ def test_a_line_says_who_signed_and_when_it_was_first_published():
     later = ("other", "Originally published in March 2022. Last updated on December 20, 2024.")
     assert "stated" not in {c.source for c in fields_of_lines(("body", "x"), later).candidates}
     assert fields_of_lines(("body", "x"), ("other", "This post was written by Ana Ruiz.")).authors == ("Ana Ruiz",)
+
+
+@pytest.mark.parametrize(
+    ("lines", "published"),
+    [
+        ([("byline", "Written by Ana Ruiz"), ("other", "5 March 2026")], "2026-03-05"),
+        ([("other", "5 March 2026"), ("byline", "Written by Ana Ruiz")], "2026-03-05"),
+        ([("byline", "Written by Ana Ruiz"), ("other", "Harbour"), ("other", "5 March 2026")], None),
+        ([("other", "4 March 2026"), ("byline", "Written by Ana Ruiz"), ("other", "5 March 2026")], None),
+    ],
+    ids=["below", "above", "further off", "two"],
+)
+def test_a_day_alone_beside_a_byline_below_the_text_is_read(lines, published):
+    dated = [
+        (label, text, Mark(Label.DATE, "date.en_date", 1.0)) if text[0].isdigit() else (label, text) for label, text in lines
+    ]
+    body = [("body", "The ferry sank off the point on Tuesday and the men of the harbour could only watch.")]
+    assert fields_of_lines(*body, *dated).published_at == published
 
 
 def test_the_day_in_the_address_stands_in_for_a_date():

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from cleaner.metadata.options import single_options
 from cleaner.metadata.people import squeeze
 from cleaner.text import normal
 
@@ -99,6 +100,30 @@ class Context:
         return frozenset(
             value[:10] for value in (*self.values("modified_at"), *self.values("published_at", "modified"))
         )
+
+    @cached_property
+    def printed_as_updated(self) -> frozenset[str]:
+        """Days that the page prints as those of its last change."""
+        return frozenset(
+            c.value[:10]
+            for option in single_options(self.by_field.get("published_at", ()))
+            if option.sources & PRINTED_DATES
+            for c in option.candidates
+            if UPDATED.search(c.evidence)
+        )
+
+    @cached_property
+    def first_printed(self) -> str | None:
+        """First day that a line of hardly more gives: captions, offers and sentences speak of other days too.
+
+        Of a line that says `Published` and one that says `Updated` it is the former, whichever comes first.
+        """
+        options = single_options(self.by_field.get("published_at", ()))
+        heads = [c for option in options for c in option.candidates if _is_head(c)]
+        changed = [c for c in heads if UPDATED.search(c.evidence)]
+        named = (c for c in heads if changed and c not in changed and PUBLISHED.search(c.evidence))
+        first = next(named, heads[0] if heads else None)
+        return first.value[:10] if first else None
 
     @cached_property
     def declared_day(self) -> str | None:
@@ -233,19 +258,27 @@ def date_clues(option: Option, options: Sequence[Option], context: Context) -> C
         clues["years later than declared"] = float(apart > 365)
         clues["earlier than declared, printed"] = float(apart < -1 and bool(printed))
         clues["other than declared"] = 1.0
-    beside = [o for o in options if o is not option and o.sources & PRINTED_DATES]
-    clues["another day is printed"] = float(bool(beside) and not printed)
-    clues["another is printed as updated"] = float(
-        any(UPDATED.search(c.evidence) for o in beside for c in o.candidates) and not printed
-    )
+    beside = any(o is not option and o.sources & PRINTED_DATES for o in options)
+    clues["another day is printed"] = float(beside and not printed)
+    clues["another is printed as updated"] = float(bool(context.printed_as_updated - {day}) and not printed)
+    clues |= _against_opengraph(option, clues, context)
     clues["many days on the page"] = min(1.0, max(0, len(options) - 2) / 6)
-    clues["first day printed"] = float(bool(printed) and _first_printed(options) is option)
+    clues["first day printed"] = float(bool(printed) and context.first_printed == day)
     return clues
 
 
-def _first_printed(options: Sequence[Option]) -> Option | None:
-    """Return the first day that a line of hardly more gives: captions, offers and sentences speak of other days too."""
-    return next((o for o in options if any(_is_head(c) for c in o.candidates)), None)
+def _against_opengraph(option: Option, found: Clues, context: Context) -> Clues:
+    """Weigh a day that is printed as that of the last change against OpenGraph's.
+
+    Of 19 labelled pages that print only `Updated` and whose OpenGraph has another day, 16 have OpenGraph's; of 20 where only
+    JSON-LD or a meta element has another, 18 have the printed one.
+    """
+    clues: Clues = {}
+    its_own = "opengraph" in option.sources
+    others = bool(context.values("published_at", "opengraph")) and not its_own
+    clues["OpenGraph's, another is printed as updated"] = found["another is printed as updated"] * float(its_own)
+    clues["printed as updated, OpenGraph names another"] = found["printed as updated"] * float(others)
+    return clues
 
 
 def _is_head(candidate: Candidate) -> bool:

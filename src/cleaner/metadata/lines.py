@@ -122,7 +122,7 @@ def line_candidates(
     near = range(max(0, lines.title), lines.first)
     spoken = ((i, entry) for i, entry in enumerate(entries) if entry.label in SPEAKING or i in near)
     found = [candidate for i, entry in spoken for candidate in _of_line(lines, i, entry)]
-    said = (*_signed(lines), *_first_published(lines))
+    said = (*_signed(lines), *_first_published(lines), *_beside_bylines(lines))
     return (*_titles(lines), *_surest(found), *said, *site_candidates(entries), *_dateline(entries), *_ending(lines))
 
 
@@ -192,6 +192,21 @@ def _first_published(lines: Lines) -> Iterator[Candidate]:
             if day:
                 yield offer("published_at", day, "stated", text)
                 return
+
+
+def _beside_bylines(lines: Lines) -> Iterator[Candidate]:
+    """Offer the day that stands alone beside a byline, which below the text is taken for furniture; several are a list's."""
+    entries = lines.entries
+    beside = {
+        n for i, e in enumerate(entries) if e.label is Label.BYLINE for n in (i - 1, i + 1) if 0 <= n < len(entries)
+    }
+    alone = [
+        n
+        for n in sorted(beside)
+        if entries[n].label not in SPEAKING and any(m.label is Label.DATE for m in entries[n].block.marks)
+    ]
+    if len(alone) == 1:
+        yield from _date(lines, alone[0], entries[alone[0]].block.text, "date")
 
 
 READERS_AND_WRITERS = frozenset({"us", "me", "our", "our team", "uns", "nous", "nos", "nosotros"})

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cleaner.dates import ROLE
 from cleaner.text import collapse
 
 if TYPE_CHECKING:
@@ -62,8 +63,15 @@ SHORT = 120
 BOX = 60
 """Characters of an author's box that hold no more than the name and an office."""
 
+LABEL_END = re.compile(r"(?i)(?:\s+(?:on|am|le|el|il|em|den))?\s*:?$")
+"""What may stand between a date's label and the date."""
+LONGEST_HEADING = 200
+"""Characters of a paragraph that may be a heading's."""
+STATED = "script:ld+json"
+"""Name of the meta element into which one framework writes JSON-LD."""
+
 ROW = 3
-"""Boxes of one class that make a row: staff, authors of other stories."""
+"""Boxes of one class that make a row: staff, authors of other stories; and times of other stories."""
 
 AUTHOR_PAGE = re.compile(
     r"(?i)/(?:authors?|people|person|profiles?|staff|contributors?|by|byline|columnists?|reporters?|journalists?|writers?|"
@@ -93,6 +101,8 @@ class Markup:
     """Value of each `<time>`, and whether it says that it is the day of publication."""
     times_aside: tuple[str, ...]
     """Values of those that stand in lists, margins and comments."""
+    changed: tuple[str, ...]
+    """Values of those that say that they are the day of the last change."""
     credited: tuple[str, ...]
     """Texts of elements that microdata, RDFa or `rel` call the author."""
     bylines: tuple[str, ...]
@@ -121,14 +131,18 @@ def read_markup(root: HtmlElement, *, properties: bool = True) -> Markup:
     """Collect the statements of a parsed page; `properties`: it may have microdata or RDFa, a third of the search."""
     found, named, below = _collect(root, properties=properties)
     authors = _bylines(named)
-    times, aside = _times(found["time"])
+    times = _times(found["time"])
     return Markup(
         meta=_meta(found["meta"]),
-        scripts=tuple(s.text_content() for s in found["script"] if "ld+json" in (s.get("type") or "").lower()),
+        scripts=(
+            *(s.text_content() for s in found["script"] if "ld+json" in (s.get("type") or "").lower()),
+            *(m.get("content") or "" for m in found["meta"] if m.get("name") == STATED),
+        ),
         title=next((text for t in found["title"] if not _is_drawing(t) and (text := plain(t))), ""),
-        headings=tuple(text for h in found["h1"][:FEW] if (text := plain(h))),
-        times=times,
-        times_aside=aside,
+        headings=_headings(found["h1"]),
+        times=times.own,
+        times_aside=times.aside,
+        changed=times.changed,
         credited=authors.credited,
         bylines=authors.bylines,
         author_boxes=authors.boxes,
@@ -173,6 +187,21 @@ def _collect(
     return found, named, below
 
 
+def _headings(elements: Sequence[HtmlElement]) -> tuple[str, ...]:
+    """Return the texts of the page's headings; the parser ends `<h1><p>` before the paragraph, which then is the heading."""
+    texts = tuple(text for h in elements[:FEW] if (text := plain(h)))
+    return texts or tuple(
+        text for h in elements[:FEW] if (text := plain(heading_of(h))) and len(text) <= LONGEST_HEADING
+    )
+
+
+def heading_of(element: HtmlElement) -> HtmlElement:
+    """Return the element that holds a heading's text: of an empty one the paragraph right behind it."""
+    below = element.getnext()
+    is_empty = not len(element) and not collapse(f"{element.text or ''}{element.tail or ''}")
+    return below if is_empty and below is not None and below.tag == "p" else element
+
+
 def _is_called(element: HtmlElement) -> bool:
     return element.get("itemprop") in NAMED_PROPERTIES or element.get("property") in NAMED_PROPERTIES
 
@@ -213,19 +242,80 @@ def _meta(elements: Sequence[HtmlElement]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items() if values}
 
 
-def _times(elements: Sequence[HtmlElement]) -> tuple[tuple[tuple[str, bool], ...], tuple[str, ...]]:
-    """Return the values of the article's own times, and of those that stand elsewhere on the page."""
-    own, aside = [], []
-    for element in elements[:FEW]:
-        said = f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('pubdate') or ''}".lower()
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Values of `<time>` elements."""
+
+    own: tuple[tuple[str, bool], ...]
+    aside: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def _times(elements: Sequence[HtmlElement]) -> _Times:
+    """Return the values of the article's own times, of those that stand elsewhere on the page, and of its last change.
+
+    Three or more of one kind are a list's: on 30 labelled pages they were those of other stories, on four the article's too.
+    """
+    own, aside, listed, changed = [], [], [], []
+    kinds = [_kind(element) for element in elements[: 2 * FEW]]
+    rows = Counter(kinds)
+    for element, kind in zip(elements[:FEW], kinds, strict=False):
         value = (element.get("datetime") or element.get("content") or plain(element))[:100]
-        if "modif" in said or "update" in said or not value:
+        is_listed = rows[kind] >= ROW
+        is_aside = not is_listed and _is_elsewhere(element)
+        published, updated = _role(element)
+        if not value:
             continue
-        if _is_elsewhere(element):
+        if updated and not (is_listed or is_aside):
+            changed.append(value)
+        if _says_changed(element):
+            continue
+        if is_listed:
+            listed.append(value)
+        elif is_aside:
             aside.append(value)
         else:
-            own.append((value, "publi" in said or element.get("pubdate") is not None))
-    return tuple(own), tuple(aside)
+            own.append((value, published))
+    return _Times(tuple(own), (*aside, *listed), tuple(changed))
+
+
+def _kind(element: HtmlElement) -> tuple[str, ...]:
+    """Return what times of one row have in common: their own tag and class, and those of the two elements around them."""
+    parent = element.getparent()
+    above = None if parent is None else parent.getparent()
+    return tuple(f"{e.tag} {e.get('class')}" for e in (element, parent, above) if e is not None)
+
+
+def _called(element: HtmlElement) -> str:
+    return f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('pubdate') or ''}".lower()
+
+
+def _says_changed(element: HtmlElement) -> bool:
+    called = _called(element)
+    return "modif" in called or "update" in called
+
+
+def _role(element: HtmlElement) -> tuple[bool, bool]:
+    """Tell whether a time is called the day of publication, and that of the last change, by itself or by the words before it.
+
+    Of 20 times that stand behind `Published` on labelled pages all are the article's day.
+    """
+    role = ROLE.fullmatch(_label_before(element))
+    published, updated = (role["published"], role["updated"]) if role else (None, None)
+    named = "publi" in _called(element)
+    return (
+        named or bool(published) or element.get("pubdate") is not None,
+        bool(updated) or (_says_changed(element) and not named),
+    )
+
+
+def _label_before(element: HtmlElement) -> str:
+    """Return the text right before an element, where it may be a label such as `Updated on:`."""
+    before, around = element.getprevious(), element.getparent()
+    text = (before.tail if before is not None else around.text if around is not None else "") or ""
+    if before is not None and len(before) == 0 and not text.strip():
+        text = before.text or ""
+    return LABEL_END.sub("", collapse(text)) if len(text) < SHORT else ""
 
 
 def _author_links(below: Sequence[HtmlElement]) -> Iterator[str]:

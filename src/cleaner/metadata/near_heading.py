@@ -7,7 +7,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from cleaner.dates import DIGIT, ROLE
-from cleaner.metadata.markup import FULL_NAME, SHORT, plain
+from cleaner.metadata.markup import FULL_NAME, LABEL_END, SHORT, heading_of, plain
 from cleaner.text import collapse
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ NAME_OR_JOINT = re.compile(rf"(?:{FULL_NAME.pattern})|(?i:[,;&|/·]|(?:,? ?(?:an
 INLINE = frozenset({"span", "em", "i", "small", "cite", "strong", "b"})
 LABEL = 40
 """Characters of a date's label, and of a date."""
-DATE_LABEL_END = re.compile(r"(?i)(?:\s+(?:on|am|le|el|il|em|den))?\s*:?$")
+HIDDEN = re.compile(r"(?i)display\s*:\s*none")
 SILENT = frozenset({"script", "style", "noscript", "template", "title", "svg"})
 MOST_NAMES = 6
 """Names behind one label; longer rows are lists of staff."""
@@ -40,7 +40,7 @@ pieces, and the dates among them were those of the linked stories."""
 
 def near_heading(root: HtmlElement, heading: str) -> tuple[str, ...]:
     """Return the short pieces of text around the page's heading: the byline and date of themes whose classes say nothing."""
-    found = next((h for h in root.iter("h1") if plain(h) == heading), None) if heading else None
+    found = next((h for one in root.iter("h1") if plain(h := heading_of(one)) == heading), None) if heading else None
     if found is None:
         return ()
     above = list(islice(_backwards(found), ABOVE))[::-1]
@@ -73,7 +73,7 @@ def _labels_date(pieces: Sequence[str], i: int) -> bool:
     """Tell `Updated` in an element of its own before a date, which without it would look like any other."""
     if len(pieces[i]) > LABEL or i + 1 == len(pieces) or len(pieces[i + 1]) > LABEL:
         return False
-    return DIGIT.search(pieces[i + 1]) is not None and ROLE.fullmatch(DATE_LABEL_END.sub("", pieces[i])) is not None
+    return DIGIT.search(pieces[i + 1]) is not None and ROLE.fullmatch(LABEL_END.sub("", pieces[i])) is not None
 
 
 def _forwards(element: HtmlElement | None) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _pieces_backwards(element: HtmlElement) -> Iterator[str]:
     left: list[tuple[HtmlElement, bool]] = [(element, False)]
     while left:
         one, opened = left.pop()
-        if one.tag in SILENT or not isinstance(one.tag, str):
+        if _is_silent(one):
             continue
         if opened:
             text = collapse(one.text or "")
@@ -119,20 +119,30 @@ def _pieces_backwards(element: HtmlElement) -> Iterator[str]:
 
 def _pieces(element: HtmlElement) -> Iterator[str]:
     """Yield an element's pieces of text, but for the photographer whom a caption names behind its sentence."""
-    if element.tag in SILENT or not isinstance(element.tag, str):
+    if _is_silent(element):
         return
-    credited: set[HtmlElement] = set()
+    passed_over: set[HtmlElement] = set()
     for one in element.iter():
-        if credited and one.getparent() in credited:
-            credited.add(one)
+        if passed_over and one.getparent() in passed_over:
+            passed_over.add(one)
             continue
-        text = collapse(one.text or "") if one.tag not in SILENT else ""
-        if text and text[:2].lower() == "by" and _ends_caption(one):
-            credited.add(one)
+        text = "" if _is_silent(one) else collapse(one.text or "")
+        if (text and text[:2].lower() == "by" and _ends_caption(one)) or _is_hidden(one):
+            passed_over.add(one)
         elif text:
             yield text
         if one is not element and (text := collapse(one.tail or "")):
             yield text
+
+
+def _is_silent(element: HtmlElement) -> bool:
+    return element.tag in SILENT or not isinstance(element.tag, str) or _is_hidden(element)
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    """Tell what no reader sees: offers that open in a window, dates for a theme's other layout."""
+    style = element.get("style")
+    return style is not None and "none" in style and HIDDEN.search(style) is not None
 
 
 def _ends_caption(element: HtmlElement) -> bool:
