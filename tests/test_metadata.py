@@ -706,7 +706,8 @@ def test_a_line_says_who_signed_and_when_it_was_first_published():
 )
 def test_a_day_alone_beside_a_byline_below_the_text_is_read(lines, published):
     dated = [
-        (label, text, Mark(Label.DATE, "date.en_date", 1.0)) if text[0].isdigit() else (label, text) for label, text in lines
+        (label, text, Mark(Label.DATE, "date.en_date", 1.0)) if text[0].isdigit() else (label, text)
+        for label, text in lines
     ]
     body = [("body", "The ferry sank off the point on Tuesday and the men of the harbour could only watch.")]
     assert fields_of_lines(*body, *dated).published_at == published

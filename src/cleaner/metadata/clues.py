@@ -102,11 +102,16 @@ class Context:
         )
 
     @cached_property
+    def days(self) -> Sequence[Option]:
+        """Return the days of publication on offer."""
+        return single_options(self.by_field.get("published_at", ()))
+
+    @cached_property
     def printed_as_updated(self) -> frozenset[str]:
         """Days that the page prints as those of its last change."""
         return frozenset(
             c.value[:10]
-            for option in single_options(self.by_field.get("published_at", ()))
+            for option in self.days
             if option.sources & PRINTED_DATES
             for c in option.candidates
             if UPDATED.search(c.evidence)
@@ -118,8 +123,7 @@ class Context:
 
         Of a line that says `Published` and one that says `Updated` it is the former, whichever comes first.
         """
-        options = single_options(self.by_field.get("published_at", ()))
-        heads = [c for option in options for c in option.candidates if _is_head(c)]
+        heads = [c for option in self.days for c in option.candidates if _is_head(c)]
         changed = [c for c in heads if UPDATED.search(c.evidence)]
         named = (c for c in heads if changed and c not in changed and PUBLISHED.search(c.evidence))
         first = next(named, heads[0] if heads else None)

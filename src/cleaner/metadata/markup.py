@@ -254,63 +254,45 @@ class _Times:
 def _times(elements: Sequence[HtmlElement]) -> _Times:
     """Return the values of the article's own times, of those that stand elsewhere on the page, and of its last change.
 
-    Three or more of one kind are a list's: on 30 labelled pages they were those of other stories, on four the article's too.
+    Three or more of one kind are a list's: on 32 labelled pages they are those of other stories, on eight of them the article's too.
     """
-    own, aside, listed, changed = [], [], [], []
+    own: list[tuple[str, bool]] = []
+    aside: list[str] = []
+    listed: list[str] = []
+    changed: list[str] = []
     kinds = [_kind(element) for element in elements[: 2 * FEW]]
     rows = Counter(kinds)
     for element, kind in zip(elements[:FEW], kinds, strict=False):
         value = (element.get("datetime") or element.get("content") or plain(element))[:100]
-        is_listed = rows[kind] >= ROW
-        is_aside = not is_listed and _is_elsewhere(element)
-        published, updated = _role(element)
+        called = f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('pubdate') or ''}".lower()
+        says_changed = "modif" in called or "update" in called
         if not value:
             continue
-        if updated and not (is_listed or is_aside):
-            changed.append(value)
-        if _says_changed(element):
+        if rows[kind] >= ROW or _is_elsewhere(element):
+            if not says_changed:
+                (listed if rows[kind] >= ROW else aside).append(value)
             continue
-        if is_listed:
-            listed.append(value)
-        elif is_aside:
-            aside.append(value)
-        else:
-            own.append((value, published))
+        role = ROLE.fullmatch(_label_before(element))
+        if (says_changed and "publi" not in called) or (role and role["updated"]):
+            changed.append(value)
+        if not says_changed:
+            named = "publi" in called or element.get("pubdate") is not None
+            own.append((value, named or bool(role and role["published"])))
     return _Times(tuple(own), (*aside, *listed), tuple(changed))
 
 
-def _kind(element: HtmlElement) -> tuple[str, ...]:
+def _kind(element: HtmlElement) -> tuple[tuple[str, str | None], ...]:
     """Return what times of one row have in common: their own tag and class, and those of the two elements around them."""
     parent = element.getparent()
     above = None if parent is None else parent.getparent()
-    return tuple(f"{e.tag} {e.get('class')}" for e in (element, parent, above) if e is not None)
-
-
-def _called(element: HtmlElement) -> str:
-    return f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('pubdate') or ''}".lower()
-
-
-def _says_changed(element: HtmlElement) -> bool:
-    called = _called(element)
-    return "modif" in called or "update" in called
-
-
-def _role(element: HtmlElement) -> tuple[bool, bool]:
-    """Tell whether a time is called the day of publication, and that of the last change, by itself or by the words before it.
-
-    Of 20 times that stand behind `Published` on labelled pages all are the article's day.
-    """
-    role = ROLE.fullmatch(_label_before(element))
-    published, updated = (role["published"], role["updated"]) if role else (None, None)
-    named = "publi" in _called(element)
-    return (
-        named or bool(published) or element.get("pubdate") is not None,
-        bool(updated) or (_says_changed(element) and not named),
-    )
+    return tuple((e.tag, e.get("class")) for e in (element, parent, above) if e is not None)
 
 
 def _label_before(element: HtmlElement) -> str:
-    """Return the text right before an element, where it may be a label such as `Updated on:`."""
+    """Return the text right before an element, where it may be a label such as `Updated on:`.
+
+    Of 20 times that stand behind `Published` on labelled pages all are the article's day.
+    """
     before, around = element.getprevious(), element.getparent()
     text = (before.tail if before is not None else around.text if around is not None else "") or ""
     if before is not None and len(before) == 0 and not text.strip():

@@ -105,7 +105,7 @@ def _pieces_backwards(element: HtmlElement) -> Iterator[str]:
     left: list[tuple[HtmlElement, bool]] = [(element, False)]
     while left:
         one, opened = left.pop()
-        if _is_silent(one):
+        if not opened and _is_silent(one):
             continue
         if opened:
             text = collapse(one.text or "")
@@ -126,8 +126,12 @@ def _pieces(element: HtmlElement) -> Iterator[str]:
         if passed_over and one.getparent() in passed_over:
             passed_over.add(one)
             continue
-        text = "" if _is_silent(one) else collapse(one.text or "")
-        if (text and text[:2].lower() == "by" and _ends_caption(one)) or _is_hidden(one):
+        if _is_hidden(one):
+            passed_over.add(one)
+            text = ""
+        else:
+            text = collapse(one.text or "") if one.tag not in SILENT else ""
+        if text and text[:2].lower() == "by" and _ends_caption(one):
             passed_over.add(one)
         elif text:
             yield text

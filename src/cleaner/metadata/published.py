@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ DECLARED = frozenset({"json-ld", "opengraph", "meta", "meta-other", "microdata",
 """Sources beside which the page's scripts are not asked."""
 
 FOLDERS = re.compile(r"/(?:19|20)\d\d[-/]?\d{1,2}[-/]?\d{1,2}/")
+"""A day that fills folders of an address."""
 MOST = 3
 """Different days that one source may offer; pages with more are lists."""
 
@@ -67,7 +69,7 @@ def dates(sheet: Sheet) -> Iterator[Candidate]:
         ("meta", (v for name in META_DATES for v in markup.meta.get(name, ()))),
         (
             "meta-other",
-            (v for name, vs in markup.meta.items() if OTHER_DATES.search(name) and name not in META_DATES for v in vs),
+            (v for name, vs in markup.meta.items() if _says_published(name) for v in vs),
         ),
         ("microdata", (*(value for value, said in markup.times if said), *markup.dated)),
         ("json-ld-page", texts(page.get("datePublished"))),
@@ -92,6 +94,17 @@ def dates(sheet: Sheet) -> Iterator[Candidate]:
     yield from _address(sheet.page.url or markup.canonical or "", days)
 
 
+@lru_cache(maxsize=4096)
+def _says_published(name: str) -> bool:
+    """Tell a meta element by its name; the pages of a site repeat theirs."""
+    return OTHER_DATES.search(name) is not None and name not in META_DATES
+
+
+@lru_cache(maxsize=4096)
+def _says_changed(name: str) -> bool:
+    return OTHER_MODIFIED.search(name) is not None
+
+
 def _address(address: str, days: AbstractSet[str]) -> Iterator[Candidate]:
     """Offer the day that the address names: as a folder of its own, or confirmed, or where there is no other.
 
@@ -107,7 +120,7 @@ def _modified(sheet: Sheet) -> Iterator[Candidate]:
     said = {
         "json-ld": texts(sheet.article.get("dateModified")),
         "meta": [v for n in MODIFIED_DATES for v in sheet.markup.meta.get(n, ())]
-        or [v for name, vs in sheet.markup.meta.items() if OTHER_MODIFIED.search(name) for v in vs],
+        or [v for name, vs in sheet.markup.meta.items() if _says_changed(name) for v in vs],
         "time": sheet.markup.changed,
     }
     offered = False
