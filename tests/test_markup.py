@@ -17,7 +17,7 @@ from cleaner.blocks.hints import hints_of
 from cleaner.blocks.html import html_page
 from cleaner.blocks.main_content import main_content
 from cleaner.dek import placed_dek
-from cleaner.learned import HTML_MODEL, judge_markup, markup_engine, markup_weights, names, oblivious
+from cleaner.learned import HTML_MODEL, judge_markup, markup_engine, markup_weights, names, oblivious, page_keep
 from cleaner.learned.markup_engine import features
 from cleaner.learned.markup_reasons import in_words
 from cleaner.learned.markup_second import second_features
@@ -478,3 +478,26 @@ def test_trafilaturas_text_is_found_again_among_the_blocks():
     kept = {b.text for b, is_text in zip(page.blocks, main_content(page.root, page.blocks), strict=True) if is_text}
     assert set(STORY) <= kept
     assert "© 2026 Harrow Tide" not in kept
+
+
+@pytest.mark.parametrize(
+    ("p", "words", "text"),
+    [
+        ([0.98, 0.97, 0.45, 0.02], [60, 80, 8, 9], [1, 1, 0, 0]),  # all else is sure: a doubtful line is not worth it
+        ([0.55, 0.5, 0.32, 0.1], [60, 80, 50, 9], [1, 1, 1, 0]),  # doubtful as a whole: most words are wanted
+        ([0.3, 0.25, 0.05], [40, 40, 40], [1, 1, 0]),  # nothing is likely: the likeliest
+        ([0.9, 0.21], [0, 0], [1, 1]),  # no words to weigh
+        ([], [], []),
+    ],
+)
+def test_how_likely_a_block_must_be_depends_on_its_page(p, words, text):
+    assert page_keep.kept(np.array(p), np.array(words, np.float32), keep=0.4).tolist() == [bool(x) for x in text]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 200)), max_size=30))
+def test_what_is_likelier_is_kept_before_what_is_less(blocks):
+    p, words = np.array([p for p, _ in blocks]), np.array([w for _, w in blocks])
+    kept = page_keep.kept(p, words, keep=0.4)
+    assert p[kept].min(initial=1) >= p[~kept].max(initial=0)
+    assert not (p[kept] < page_keep.LOWEST).any()
+    assert not (p[~kept] >= page_keep.HIGHEST).any()

@@ -137,6 +137,9 @@ def fields_of_lines(*lines: tuple[str, str] | tuple[str, str, Mark], language: s
         ("Originally published in March", []),
         ("Key Takeaways", []),
         ("Log In", []),
+        ("Copy Link", []),
+        ("Print Page", []),
+        ("Skip Navigation", []),
         ("Name *", []),
     ],
 )

@@ -17,7 +17,8 @@ import numpy as np
 from cleaner.clean import clean_page
 from cleaner.evaluate.gold import gold_of_row
 from cleaner.evaluate.score import score
-from cleaner.learned import markup_weights
+from cleaner.learned import markup_weights, page_keep
+from cleaner.learned.markup_view import MarkupView
 from cleaner.model import MediaType, Page
 from cleaner.rules import load_rulebook
 from training.gold import PAGES, read_rows
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cleaner.model import Article, Block
+    from cleaner.model import Article, Block, Element, Hints
 
     Figures = tuple[float, float, float]
     """Precision, recall, exact."""
@@ -44,12 +45,13 @@ class _Unseen:
     keep: float
     at: int = 0
 
-    def __call__(self, blocks: Sequence[Block], *_: object) -> _Judgement:
+    def __call__(self, blocks: Sequence[Block], outline: Sequence[Element], hints: Hints) -> _Judgement:
         own = self.p[self.at : self.at + len(blocks)].astype(np.float64)
         self.at += len(blocks)
         if len(own) != len(blocks):
             raise SystemExit("fewer blocks were kept than the pages have: keep the unseen probabilities anew")
-        return _Judgement(own, own >= self.keep)
+        words = MarkupView(blocks, outline, hints).words
+        return _Judgement(own, page_keep.kept(own, words, self.keep))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.learned import markup_weights
+from cleaner.learned import markup_weights, page_keep
 from cleaner.learned.markup_features import markup_features, opinion_features
 from cleaner.learned.markup_reasons import in_words
 from cleaner.learned.markup_second import second_features
@@ -82,7 +82,9 @@ def judge_markup(blocks: Sequence[Block], outline: Sequence[Element], hints: Hin
     rows2 = _chosen([*names, *more_names], both, learnt.second.names)
     leaves2 = learnt.second.forest.leaves(rows2)
     p[again] = sigmoid(learnt.second.forest.scores_of(leaves2))
-    return MarkupJudgement(p, p >= learnt.keep, again, (rows, rows2), (leaves, leaves2), learnt)
+    return MarkupJudgement(
+        p, page_keep.kept(p, view.words, learnt.keep), again, (rows, rows2), (leaves, leaves2), learnt
+    )
 
 
 def features(view: MarkupView, learnt: MarkupWeights) -> tuple[list[str], Array]:

@@ -87,7 +87,7 @@ NO_PERSON = re.compile(
 )
 FURNITURE = re.compile(
     r"(?i)^(?:name|originally|spotlight|buy|you|use|meet|find|go|get|apply|hire|original paper|united states|front page|letters to|full|design|key|quick|final|common|event|public|"
-    r"social|exclusive|trade|front|back to|read|learn|more|share|follow|view|see|profile|home|store|test|user|about|contact|support|none|n/a|the|our|all|your|this)\b"
+    r"social|exclusive|trade|front|back to|read|learn|more|share|copy|print|save|listen|watch|click|tap|skip|tweet|bookmark|follow|view|see|profile|home|store|test|user|about|contact|support|none|n/a|the|our|all|your|this)\b"
 )
 """Words that are surnames too, and so count only where they open the line."""
 
