@@ -46,6 +46,10 @@ def test_every_rule_does_what_its_examples_say():
     assert list(check_examples(rulebook().packs)) == []
 
 
+def test_the_shipped_packs_that_pages_trust_stand_up_to_a_check():
+    assert rulebook().packs == load_packs()
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

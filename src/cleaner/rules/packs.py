@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,8 +16,7 @@ import re2
 from cleaner.errors import RulePackError
 from cleaner.model import Label
 from cleaner.rules.lists import expand, read_lists
-from cleaner.rules.one_byte import CHARACTERS
-from cleaner.rules.patterns import CAPTURES, by_line, by_narrow_line, compile_pattern
+from cleaner.rules.patterns import CAPTURES, by_line, compile_pattern
 from cleaner.rules.pins import Pin, read_pins
 from cleaner.text import collapse, count_words, fold
 
@@ -134,16 +134,17 @@ class Failure:
     example: str
 
 
-def load_packs(folder: Path | None = None) -> tuple[Pack, ...]:
-    """Read the shipped packs, then those of `folder`; rule ids must be unique over all."""
-    shipped = sorted(
-        _toml_files(resources.files("cleaner.rules") / "packs"), key=lambda f: (f.name != "common.toml", f.name)
-    )
+def load_packs(folder: Path | None = None, *, trusting: bool = False) -> tuple[Pack, ...]:
+    """Read the shipped packs, then those of `folder`; rule ids must be unique over all.
+
+    Trusting, the patterns of the shipped packs are compiled when a page asks for them: most of them are for languages
+    that a process never meets, and compiling all takes half a second. Those of `folder` are always checked here.
+    """
     if folder is not None and not folder.is_dir():
         raise RulePackError(f"{folder}: no such folder of rule packs; the setting `packs` names it")
     own = sorted(_toml_files(folder), key=lambda f: f.name) if folder else []
-    common = _read_pack(shipped[0], {})
-    packs = (common, *(_read_pack(file, common.lists) for file in [*shipped[1:], *own]))
+    shipped = _shipped(trusting=trusting)
+    packs = (*shipped, *(_read_pack(file, shipped[0].lists) for file in own))
     seen: dict[str, str] = {}
     for pack in packs:
         for rule in pack.rules:
@@ -152,17 +153,17 @@ def load_packs(folder: Path | None = None) -> tuple[Pack, ...]:
                     f"{pack.file}: rule {rule.id}: field id: taken already in {seen[rule.id]}; ids are never reused"
                 )
             seen[rule.id] = pack.file
-            if pack not in packs[: len(shipped)]:
-                _compile_in_utf8(rule, pack.file)
     return packs
 
 
-def _compile_in_utf8(rule: Rule, file: str) -> None:
-    """Compile a pattern for lines of all characters too, which takes more room; the shipped ones wait for the first such line."""
-    try:
-        by_line(rule.pattern)
-    except re2.error as error:
-        raise RulePackError(f"{file}: rule {rule.id}: field match: {_words(error)}") from error
+@cache
+def _shipped(*, trusting: bool) -> tuple[Pack, ...]:
+    """Read the packs that ship, `common` first, once a process."""
+    first, *others = sorted(
+        _toml_files(resources.files("cleaner.rules") / "packs"), key=lambda f: (f.name != "common.toml", f.name)
+    )
+    common = _read_pack(first, {}, trusting=trusting)
+    return (common, *(_read_pack(file, common.lists, trusting=trusting) for file in others))
 
 
 def check_examples(packs: tuple[Pack, ...]) -> Iterator[Failure]:
@@ -181,7 +182,7 @@ def _toml_files(folder: Traversable) -> list[Traversable]:
     return [file for file in folder.iterdir() if file.name.endswith(".toml")]
 
 
-def _read_pack(file: Traversable, shared: Mapping[str, str]) -> Pack:
+def _read_pack(file: Traversable, shared: Mapping[str, str], *, trusting: bool = False) -> Pack:
     """Read a pack; `shared` are the lists of `common`, of which a pack's own list of the same name takes the place."""
     source = file.read_text(encoding="utf-8")
     try:
@@ -204,7 +205,10 @@ def _read_pack(file: Traversable, shared: Mapping[str, str]) -> Pack:
         language=_text(head, "language", f"{file.name}: [pack]"),
         description=_text(head, "description", f"{file.name}: [pack]"),
         file=file.name,
-        rules=tuple(_read_rule(_table(raw, file.name, "a [[rule]] is no table"), lists, file.name) for raw in rules),
+        rules=tuple(
+            _read_rule(_table(raw, file.name, "a [[rule]] is no table"), lists, file.name, trusting=trusting)
+            for raw in rules
+        ),
         lists=lists,
         source=source,
         site=_text(head, "site", f"{file.name}: [pack]") if "site" in head else None,
@@ -237,7 +241,7 @@ RULE_FIELDS = {
 }
 
 
-def _read_rule(raw: dict[str, Any], lists: Mapping[str, str], file: str) -> Rule:
+def _read_rule(raw: dict[str, Any], lists: Mapping[str, str], file: str, *, trusting: bool) -> Rule:
     rule_id = _text(raw, "id", f"{file}: a rule without id")
     place = f"{file}: rule {rule_id}"
     if not RULE_ID.fullmatch(rule_id):
@@ -245,10 +249,11 @@ def _read_rule(raw: dict[str, Any], lists: Mapping[str, str], file: str) -> Rule
     _only_known(raw, RULE_FIELDS, place)
     where = _one_of(Where, raw.get("where", "line"), place, "where")
     exact = _case(raw.get("case", "fold"), place)
+    match = expand(_text(raw, "match", place), lists, f"{place}: field match")
     return Rule(
         id=rule_id,
         label=_one_of(Label, raw.get("label"), place, "label"),
-        match=_pattern(expand(_text(raw, "match", place), lists, f"{place}: field match"), where, place, exact=exact),
+        match=match if trusting else _pattern(match, where, place, exact=exact),
         where=where,
         strength=_one_of(Strength, raw.get("strength", "likely"), place, "strength"),
         why=_text(raw, "why", place),
@@ -339,10 +344,10 @@ def _words(error: re2.error) -> str:
 
 
 def _group_names(match: str, *, exact: bool) -> tuple[str, ...]:
-    """Compile a rule's pattern as pages will ask for it, once a process, and return its groups; raises re2.error."""
+    """Compile a rule's pattern for lines of all scripts, which takes most room, and return its groups; raises re2.error."""
     pattern = _cased(match, exact=exact)
     try:
-        return (by_narrow_line(pattern, CHARACTERS) or by_line(pattern)).names
+        return by_line(pattern).names
     except re2.error:
         compile_pattern(match)  # its message shows the pattern as it is written
         raise

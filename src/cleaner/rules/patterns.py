@@ -1,4 +1,4 @@
-"""Patterns compiled for lines: each once a process, while its pack is read and checked."""
+"""Patterns compiled for lines: each once a process, while its pack is checked or when the first page asks for it."""
 
 from __future__ import annotations
 
