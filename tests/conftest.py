@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import os
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 
+import duckdb
 import pytest
+from forked import forked_context
+from warehouse_samples import unbuilt
 
 from cleaner.clean import clean_page
+from cleaner.ingest import pool, stream
 from cleaner.landing import page_id
 from cleaner.model import Cleaned, MediaType, Page
 from cleaner.rules import Rulebook, load_rulebook
+from cleaner.store import publish
 
 PROJECT = Path(__file__).parents[1]
 GOLD = os.environ.get("CLEANER_GOLD")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+"""Threads that train wait without turning: beside other tests, turning took them ten times the work's own time."""
 
 
 SLOW_THROUGHOUT = {"test_flows.py"}
@@ -36,6 +43,37 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if "gold" not in item.keywords]
         config.hook.pytest_deselected(items=without)
         print(f"{len(without)} tests on labelled data left out: CLEANER_GOLD names no folder")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick(request):
+    """Save the fast tests what the slow ones prove: how workers start, threads inside DuckDB, migrating each publication."""
+    with pytest.MonkeyPatch.context() as patched:
+        if "not slow" in request.config.getoption("markexpr"):
+            for module in (pool, stream):
+                patched.setattr(module, "spawn_context", forked_context)
+            patched.setattr(duckdb, "connect", in_one_thread(duckdb.connect))
+            patched.setattr(publish, "_under_construction", from_a_model(publish._under_construction))
+        yield
+
+
+def in_one_thread(connect):
+    """Open databases with one thread each: the tests take up every processor already."""
+
+    def connected(*args, **options):
+        return connect(*args, **options | {"config": {"threads": 1} | options.get("config", {})})
+
+    return connected
+
+
+def from_a_model(under_construction):
+    """Let a published file that is built anew begin as a copy of one without rows."""
+
+    @wraps(under_construction)
+    def constructed(connection, path, model=None):
+        return under_construction(connection, path, model or unbuilt())
+
+    return constructed
 
 
 @cache

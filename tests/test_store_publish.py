@@ -29,7 +29,7 @@ from warehouse_samples import (
 
 from cleaner.errors import ConfigurationError
 from cleaner.model import Cleaned, Kind, Label
-from cleaner.store import versions
+from cleaner.store import publish, versions
 from cleaner.store.publish import CURRENT_FILE
 from cleaner.store.records import FileStat, Location
 from cleaner.store.staging import STAGED_TABLES
@@ -53,6 +53,19 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 # --- publishing
+
+
+def test_publications_that_begin_as_a_model_are_as_those_that_ship(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fast tests save the migrations of each file; see `conftest.py`."""
+    shipped = publish._under_construction
+    monkeypatch.setattr(publish, "_under_construction", getattr(shipped, "__wrapped__", shipped))
+    shapes = "SELECT sql FROM duckdb_tables() UNION ALL SELECT sql FROM duckdb_views() ORDER BY ALL"
+    comments = "SELECT table_name, column_name, comment, data_type FROM duckdb_columns() ORDER BY ALL"
+    built = publish_sample(tmp_path)
+    for asked in (shapes, comments, "SELECT number, name FROM migrations", "SELECT count(*) FROM revision"):
+        assert read(built, asked) == read(published, asked)
 
 
 def test_the_published_file_holds_every_table(published: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -153,11 +155,12 @@ def read(path: Path, sql: str) -> list[Any]:
 
 
 @cache
-def migrated() -> bytes:
-    """Make the writer's file once a process: what its migrations do is for other tests."""
-    with TemporaryDirectory() as folder:
-        open_warehouse(Path(folder)).close()
-        return (Path(folder) / ETL_FILE).read_bytes()
+def unbuilt() -> Path:
+    """Make a file without rows once a process, to be copied: what its migrations do is for other tests."""
+    folder = Path(mkdtemp(prefix="cleaner-unbuilt-"))
+    atexit.register(shutil.rmtree, folder)
+    open_warehouse(folder).close()
+    return folder / ETL_FILE
 
 
 @contextmanager
@@ -165,7 +168,7 @@ def running(folder: Path) -> Iterator[Warehouse]:
     """Open a warehouse in which a run has begun."""
     if not (folder / ETL_FILE).exists():
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ETL_FILE).write_bytes(migrated())
+        shutil.copyfile(unbuilt(), folder / ETL_FILE)
     with open_warehouse(folder) as opened:
         opened.begin_run(start())
         yield opened
