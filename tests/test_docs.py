@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 
 import click
@@ -71,9 +72,14 @@ def first_cells(text: str) -> list[str]:
     return [cell for cells in FIRST_CELL.findall(text) for cell in cells if cell]
 
 
+@cache
+def program() -> click.Command:
+    return typer.main.get_command(app)
+
+
 def complaint(line: str) -> str | None:
     """Say what is wrong with a command that a document shows, or None."""
-    command: click.Command = typer.main.get_command(app)
+    command = program()
     options = {option for parameter in command.params for option in parameter.opts}
     for word in shlex.split(line, comments=True)[1:]:
         subcommands = getattr(command, "commands", {})

@@ -234,7 +234,7 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     return told
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_the_order_in_which_pages_come_changes_nothing(tmp_path: Path, at_once: list[Any], seed: int) -> None:
     pages = many()
     random.Random(seed).shuffle(pages)

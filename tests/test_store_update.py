@@ -105,7 +105,7 @@ def check_sequence(folder: Path, builds: list[str], seed: int, steps: int) -> No
         assert builds == ["built"] * 2
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_updated_is_built_anew(tmp_path: Path, builds: list[str], seed: int) -> None:
     check_sequence(tmp_path, builds, seed, 4)
 
