@@ -239,7 +239,7 @@ def corpus_lines():
 
 def sheet_of(lines, patterns, sizes=None):
     alphabet = Alphabet(patterns)
-    written = Written(alphabet.characters, [alphabet.write(line) for line in lines])
+    written = Written(alphabet, [alphabet.write(line) for line in lines])
     return Sheet(lines, written, sizes or [1] * len(lines))
 
 

@@ -137,7 +137,7 @@ class View:
     def _hits(self, folded: Sequence[str], sizes: Sequence[int]) -> Iterable[tuple[int, _Hit]]:
         """Yield which text each match is on: of the edges, and of the whole line where the rule takes so many words."""
         alphabet, (head, tail) = self._alphabet, (slice(EDGE), slice(-EDGE, None))
-        written = Written(alphabet.characters, [alphabet.write(text) for text in folded])
+        written = Written(alphabet, [alphabet.write(text) for text in folded])
         sheets = {
             Where.START: Sheet([text[head] for text in folded], written.cut(head), sizes),
             Where.END: Sheet([text[tail] for text in folded], written.cut(tail), sizes),

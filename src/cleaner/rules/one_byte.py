@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 CHARACTER_SET = "cp1252"
 """Nearly all characters of western European news, typographic quotes and dashes too: what an alphabet begins with."""
-ASCII = 0x80
+POOL = (*range(1, 9), *range(14, 32), *range(127, 256))
+"""Bytes that stand for what is wanted: all but spaces and the signs of ASCII, and 0, which Python's tables of bytes begin with."""
 TOKEN = re.compile(
     r"""
     (?P<open>\((?:\?P?<\w+>|\?(?P<flags>[a-zA-Z-]*)(?P<colon>[:)]))?)
@@ -34,15 +35,15 @@ TOKEN = re.compile(
     |(?P<atom>
         \[\^?\]?(?:\[:\^?\w+:\]|\\x\{[0-9a-fA-F]+\}|\\[pP]\{\^?\w+\}|\\.|[^\]\\])*\]
         |\\x\{[0-9a-fA-F]+\}|\\x[0-9a-fA-F]{2}|\\[pP](?:\{\^?\w+\}|\w)
-        |[^\x00-\x7f])
+        |[^\t-\r -~])
     |(?P<unknown>\\[0-9QEC])
     |\\.
-    |[^\\()[\x80-\U0010ffff]+""",
+    |[\t-\r -'*-Z\]-~]+""",
     re.VERBOSE | re.DOTALL,
 )
 """A step of a pattern. An atom stands for one character out of several; the unknown are left to UTF-8."""
-NAMES_MORE = re.compile(r"[^\x00-\x7f]|\\[xpP]")
-"""In an atom: names characters beyond ASCII, or may."""
+NAMES_MORE = re.compile(r"[^\t-\r -~]|\\[xpP]|\[:")
+"""In an atom: names characters beyond the fixed ones, or may."""
 FOLDED_TO_ASCII = frozenset({0x17F, 0x212A})
 """Long s and the sign of kelvin: where case is folded an ASCII letter means them too, so none is like them."""
 
@@ -61,16 +62,8 @@ CHARACTERS = "".join(bytes([byte]).decode(CHARACTER_SET, "ignore") or NOTHING fo
 
 
 def atoms_of(pattern: str) -> Iterator[Atom]:
-    """Yield the atoms by which a pattern tells characters beyond ASCII apart, as often as it has them."""
+    """Yield the atoms by which a pattern tells characters apart, as often as it has them."""
     return (part for part in _parts(pattern) or () if isinstance(part, Atom))
-
-
-def narrow(pattern: str, characters: str) -> bytes | None:
-    """Write a pattern for lines in which each byte is one of `characters`; None where it has no such form. Raises re2.error."""
-    parts = _parts(pattern)
-    if parts is None:
-        return None
-    return "".join(part if isinstance(part, str) else _class(part, characters) for part in parts).encode("ascii")
 
 
 @lru_cache(maxsize=4096)
@@ -130,78 +123,111 @@ def _flagged(atom: Atom) -> str:
     return f"(?s{'i' if atom.folded else ''}:{atom.text})"
 
 
-@lru_cache(maxsize=1 << 14)
-def _class(atom: Atom, characters: str) -> str:
-    r"""Write an atom's bytes for RE2, which must not fold them: to it 0x9C is no letter, and here it may be `œ`."""
-    numbered = enumerate(sorted(members(atom, characters)))
-    runs = [[byte for _, byte in run] for _, run in groupby(numbered, lambda pair: pair[1] - pair[0])]
+def _class(found: frozenset[int]) -> str:
+    r"""Write bytes for RE2, which must not fold them: to it 0x9C is no letter, and here it may be `œ`."""
+    runs = [[byte for _, byte in run] for _, run in groupby(enumerate(sorted(found)), lambda pair: pair[1] - pair[0])]
     spans = "".join(f"\\x{{{run[0]:x}}}-\\x{{{run[-1]:x}}}" for run in runs)
     return f"(?-i:[{spans}])" if spans else r"(?-i:[^\x00-\x{ff}])"
 
 
-def _forms(char: str) -> tuple[str, str, str]:
-    return char, char.lower(), char.upper()
+def _forms(atom: Atom) -> tuple[str, ...]:
+    """Return the characters that an atom of one character names, small and capital where case is folded."""
+    forms = (atom.text, atom.text.lower(), atom.text.upper()) if atom.folded else (atom.text,)
+    return tuple(form for form in forms if len(form) == 1)
 
 
-class Alphabet(dict[int, "int | None"]):
-    """Which byte stands for a character, where lines are held against some patterns; None where none does.
+class Alphabet:
+    """Which byte stands for a character, where lines are held against some patterns.
 
-    A byte each have ASCII, as many as there is room for of the characters that the patterns name, and one of each kind that
-    they tell apart: English rules tell ten. Any other character is written as the first of its kind.
+    A byte each have the signs of ASCII, as many as there is room for of the characters that the patterns name, and one of each
+    kind that they tell apart: English rules tell ten. Any other character is written as the first of its kind.
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
         """Take the patterns that lines are held against."""
-        atoms = dict.fromkeys(atom for pattern in patterns for atom in atoms_of(pattern))
-        named = dict.fromkeys(form for atom in atoms if len(atom.text) == 1 for form in _forms(atom.text))
+        atoms = tuple(dict.fromkeys(atom for pattern in patterns for atom in atoms_of(pattern)))
+        named = dict.fromkeys(form for atom in atoms if len(atom.text) == 1 for form in _forms(atom))
         self._named = frozenset(named)
-        self._classes = re2.Set.FullMatchSet()
-        for atom in atoms:
-            if len(atom.text) > 1:
-                self._classes.Add(_flagged(atom))
-        self._classes.Compile()
-        self.characters = self._characters(named)
+        self._kind_of = _Kinds(atoms)
+        self.characters = self._choose(named)
         """The character of each byte."""
         self._kinds: dict[tuple[int, ...], int] = {}
-        for byte in range(ASCII, 256):
-            if (char := self.characters[byte]) not in self._named and char != NOTHING:
-                self._kinds.setdefault(self._kind(char), byte)
-        super().__init__((ord(char), byte) for byte, char in enumerate(self.characters) if char != NOTHING)
-        self._table = codecs.charmap_build(self.characters)
+        for byte in POOL:
+            if not self._is_named(char := self.characters[byte]) and char != NOTHING:
+                self._kinds.setdefault(self._kind_of[char], byte)
+        self._classes = {atom: _class(members(atom, self.characters)) for atom in atoms}
+        self._own = codecs.charmap_build(self.characters)
+        self._any = _Bytes(self)
 
     def write(self, text: str) -> bytes | None:
         """Write a line down; None where a character of it has no byte."""
-        for table in (self._table, self):
+        for table in (self._own, self._any):
             try:
                 return codecs.charmap_encode(text, "strict", table)[0]
             except UnicodeEncodeError:
                 continue
         return None
 
-    def __missing__(self, code: int) -> int | None:
-        """Find a character's kind, once."""
-        char = chr(code)
-        known = code in FOLDED_TO_ASCII or not self._named.isdisjoint(_forms(char))
-        byte = self[code] = None if known else self._kinds.get(self._kind(char))
-        return byte
+    def narrow(self, pattern: str) -> bytes | None:
+        """Write one of the patterns for lines of these bytes; None where it has no such form."""
+        parts, classes = _parts(pattern), self._classes
+        if parts is None:
+            return None
+        return "".join([part if isinstance(part, str) else classes[part] for part in parts]).encode("ascii")
 
-    def _kind(self, char: str) -> tuple[int, ...]:
-        """Return the classes of characters that a character is in."""
-        return tuple(sorted(self._classes.Match(char) or ()))
+    def byte_of(self, char: str) -> int | None:
+        """Return the byte of a character; None where there is none that means it alone."""
+        own = self.characters.find(char)
+        if own >= 0 and char != NOTHING:
+            return own
+        known = ord(char) in FOLDED_TO_ASCII or self._is_named(char)
+        return None if known else self._kinds.get(self._kind_of[char])
 
-    def _characters(self, named: Iterable[str]) -> str:
+    def _is_named(self, char: str) -> bool:
+        """Tell a character that a pattern names, or may mean by the same letter, small or capital."""
+        return not self._named.isdisjoint((char, char.lower(), char.upper()))
+
+    def _choose(self, named: Iterable[str]) -> str:
         """Choose the characters: those named first, by rules of the page's language, get the bytes of others of a kind."""
         chosen, kinds, free = list(CHARACTERS), set(), []
-        for byte in range(ASCII, 256):
+        for byte in POOL:
             char = chosen[byte]
-            if char in self._named:
+            if self._is_named(char):
                 continue
-            if char == NOTHING or (kind := self._kind(char)) in kinds:
+            if char == NOTHING or (kind := self._kind_of[char]) in kinds:
                 chosen[byte] = NOTHING
                 free.append(byte)
             else:
                 kinds.add(kind)
-        wanted = (char for char in named if len(char) == 1 and char not in CHARACTERS and char < NOTHING)
+        wanted = (char for char in named if char not in CHARACTERS and char < NOTHING)
         for byte, char in zip(free, wanted, strict=False):
             chosen[byte] = char
         return "".join(chosen)
+
+
+class _Kinds(dict[str, tuple[int, ...]]):
+    """The classes of characters that a character is in, each asked for once."""
+
+    def __init__(self, atoms: Iterable[Atom]) -> None:
+        super().__init__()
+        self._classes = re2.Set.FullMatchSet()
+        for atom in atoms:
+            if len(atom.text) > 1:
+                self._classes.Add(_flagged(atom))
+        self._classes.Compile()
+
+    def __missing__(self, char: str) -> tuple[int, ...]:
+        kind = self[char] = tuple(sorted(self._classes.Match(char) or ()))
+        return kind
+
+
+class _Bytes(dict[int, "int | None"]):
+    """The bytes of all characters, as Python's encoder asks for them."""
+
+    def __init__(self, alphabet: Alphabet) -> None:
+        super().__init__()
+        self._alphabet = alphabet
+
+    def __missing__(self, code: int) -> int | None:
+        byte = self[code] = self._alphabet.byte_of(chr(code))
+        return byte

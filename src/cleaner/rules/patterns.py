@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import re2
 
-from cleaner.rules.one_byte import narrow
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cleaner.rules.one_byte import Alphabet
 
 CAPTURES = ("name", "date", "agency", "tags", "site", "title", "place")
 PATTERN_MEMORY = 128 * 2**20
@@ -69,15 +69,12 @@ def by_line(pattern: str) -> Pattern:
 
 
 @lru_cache(COMPILED)
-def by_narrow_line(pattern: str, characters: str) -> Pattern | None:
-    """Compile a pattern for lines in which each byte is one of `characters`, as `by_line` for UTF-8; None where it has no such form."""
+def by_narrow_line(pattern: str, alphabet: Alphabet) -> Pattern | None:
+    """Compile one of an alphabet's patterns for lines written in it, as `by_line` for UTF-8; None where it has no such form."""
     options = pattern_options()
     options.encoding = re2.Options.Encoding.LATIN1
-    try:
-        written = narrow(pattern, characters)
-        return None if written is None else _compiled(pattern, b"(?m)" + written, options)
-    except re2.error:  # what is wrong with it, its own form says best
-        return None
+    written = alphabet.narrow(pattern)
+    return None if written is None else _compiled(pattern, b"(?m)" + written, options)
 
 
 def _compiled(pattern: str, written: str | bytes, options: re2.Options) -> Pattern:

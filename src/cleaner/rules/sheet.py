@@ -17,6 +17,7 @@ from cleaner.rules.patterns import by_line, by_narrow_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cleaner.rules.one_byte import Alphabet
     from cleaner.rules.patterns import Pattern, Spans
 
 
@@ -37,14 +38,13 @@ class Found:
 class Written:
     """Texts in one byte a character."""
 
-    characters: str
-    """The character of each byte."""
+    alphabet: Alphabet
     lines: Sequence[bytes | None]
     """None for a text that has one without a byte."""
 
     def cut(self, part: slice) -> Written:
         """Return a part of each text."""
-        return Written(self.characters, [line if line is None else line[part] for line in self.lines])
+        return Written(self.alphabet, [line if line is None else line[part] for line in self.lines])
 
 
 class Sheet:
@@ -52,7 +52,7 @@ class Sheet:
 
     def __init__(self, texts: Sequence[str], written: Written, sizes: Sequence[int]) -> None:
         """Sort the texts, which hold no line break, by their words."""
-        self._texts, self._sizes, self._characters = texts, sizes, written.characters
+        self._texts, self._sizes, self._alphabet = texts, sizes, written.alphabet
         lines = written.lines
         order = sorted(range(len(texts)), key=sizes.__getitem__)
         narrow = [(at, line) for at in order if (line := lines[at]) is not None]
@@ -61,7 +61,7 @@ class Sheet:
 
     def search(self, pattern: str, most_words: int | None = None) -> Iterator[Found]:
         """Yield the first match on each text that has one, of texts of at most so many words."""
-        narrow = by_narrow_line(pattern, self._characters)
+        narrow = by_narrow_line(pattern, self._alphabet)
         if narrow is None:
             yield from self._found(self._every, by_line(pattern), most_words)
             return
