@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cleaner.errors import RulePackError
 from cleaner.rules import View, book, check_examples, load_packs, load_rulebook
-from cleaner.rules.one_byte import NOTHING, Alphabet, atoms_of, members
+from cleaner.rules.one_byte import NOTHING, Alphabet, atoms_of
 from cleaner.rules.packs import Where
 from cleaner.rules.patterns import by_line, compile_pattern
 from cleaner.rules.sheet import Sheet, Written
@@ -326,12 +326,12 @@ def test_one_byte_a_character_reads_as_utf8(data):
 def test_each_atom_stands_for_the_same_characters_in_one_byte(language):
     patterns = [rule.pattern for rule in rulebook().view(language).rules]
     atoms = {atom for pattern in patterns for atom in atoms_of(pattern)}
-    characters = Alphabet(patterns).characters
+    alphabet = Alphabet(patterns)
     assert len(atoms) > 150
     for atom in atoms:
         alone = re2.compile(f"(?s{'i' if atom.folded else ''}:{atom.text})")
-        wanted = {b for b, char in enumerate(characters) if char != NOTHING and alone.fullmatch(char)}
-        assert members(atom, characters) == wanted
+        wanted = {b for b, char in enumerate(alphabet.characters) if char != NOTHING and alone.fullmatch(char)}
+        assert alphabet.bytes_of(atom) == wanted
 
 
 @pytest.mark.parametrize(

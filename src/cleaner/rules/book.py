@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from cleaner.model import Mark
-from cleaner.rules.one_byte import Alphabet
+from cleaner.rules.one_byte import CHARACTERS, Alphabet
 from cleaner.rules.packs import SCORES, Pack, Rule, Strength, Where
 from cleaner.rules.sheet import Sheet, Written
 from cleaner.text import count_words, digest, fold
@@ -67,15 +67,15 @@ NOTHING = _Looked()
 class View:
     """The rules that apply to one page."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        """Take the rules, in the order in which they are trusted."""
+    def __init__(self, rules: Sequence[Rule], alphabets: Sequence[Alphabet] = ()) -> None:
+        """Take the rules, in the order in which they are trusted, and the alphabet of each; else they have one of their own."""
         self.rules = tuple(rules)
+        own = alphabets or [Alphabet([rule.pattern for rule in rules])] * len(rules)
+        self._by_alphabet: dict[Alphabet, list[int]] = {}
+        for i, alphabet in enumerate(own):
+            self._by_alphabet.setdefault(alphabet, []).append(i)
         self._known: dict[str, _Looked] = {}
         self._characters = 0
-
-    @cached_property
-    def _alphabet(self) -> Alphabet:
-        return Alphabet([rule.pattern for rule in self.rules])
 
     def marks(self, text: str, index: int = 0, count: int = 1) -> tuple[Mark, ...]:
         """Return the opinions on a block, the most trusted first: of line rules, and of edge rules that only give evidence."""
@@ -136,19 +136,29 @@ class View:
 
     def _hits(self, folded: Sequence[str], sizes: Sequence[int]) -> Iterable[tuple[int, _Hit]]:
         """Yield which text each match is on: of the edges, and of the whole line where the rule takes so many words."""
-        alphabet, (head, tail) = self._alphabet, (slice(EDGE), slice(-EDGE, None))
-        written = Written(alphabet, [alphabet.write(text) for text in folded])
-        sheets = {
-            Where.START: Sheet([text[head] for text in folded], written.cut(head), sizes),
-            Where.END: Sheet([text[tail] for text in folded], written.cut(tail), sizes),
-            Where.LINE: Sheet(folded, written, sizes),
-        }
-        for i, rule in enumerate(self.rules):
-            for found in sheets[rule.where].search(rule.pattern, rule.max_words if rule.where is Where.LINE else None):
-                text = folded[found.at]
-                skipped = max(0, len(text) - EDGE) if rule.where is Where.END else 0
-                start, end = skipped + found.start, skipped + found.end
-                yield found.at, _Hit(i, start, end, _mark(rule, text[start:end], found.value))
+        for alphabet, rules in self._by_alphabet.items():
+            sheets = _sheets(folded, sizes, alphabet)
+            for i in rules:
+                yield from self._hits_of(i, sheets[self.rules[i].where], folded)
+
+    def _hits_of(self, i: int, sheet: Sheet, folded: Sequence[str]) -> Iterable[tuple[int, _Hit]]:
+        rule = self.rules[i]
+        for found in sheet.search(rule.pattern, rule.max_words if rule.where is Where.LINE else None):
+            text = folded[found.at]
+            skipped = max(0, len(text) - EDGE) if rule.where is Where.END else 0
+            start, end = skipped + found.start, skipped + found.end
+            yield found.at, _Hit(i, start, end, _mark(rule, text[start:end], found.value))
+
+
+def _sheets(folded: Sequence[str], sizes: Sequence[int], alphabet: Alphabet) -> dict[Where, Sheet]:
+    """Write texts down, and their edges."""
+    head, tail = slice(EDGE), slice(-EDGE, None)
+    written = Written(alphabet, [alphabet.write(text) for text in folded])
+    return {
+        Where.START: Sheet([text[head] for text in folded], written.cut(head), sizes),
+        Where.END: Sheet([text[tail] for text in folded], written.cut(tail), sizes),
+        Where.LINE: Sheet(folded, written, sizes),
+    }
 
 
 def _mark(rule: Rule, evidence: str, value: str) -> Mark:
@@ -169,6 +179,7 @@ class Rulebook:
         """Take the packs in order: `common`, languages, then sites."""
         self.packs = tuple(packs)
         self._views: dict[tuple[str, ...], View] = {}
+        self._alphabets: dict[str, Alphabet] = {}
 
     @cached_property
     def digest(self) -> str:
@@ -184,8 +195,28 @@ class Rulebook:
         chosen = [*site, *own, *common, *rest]
         key = tuple(p.name for p in chosen)
         if key not in self._views:
-            self._views[key] = View([rule for pack in chosen for rule in pack.rules])
+            rules = [rule for pack in chosen for rule in pack.rules]
+            self._views[key] = View(rules, [self._alphabet(pack) for pack in chosen for _ in pack.rules])
         return self._views[key]
+
+    def _alphabet(self, pack: Pack) -> Alphabet:
+        """Return the alphabet that a pack's patterns are written in; most packs share one."""
+        if pack in self._shared:
+            return self._shared_alphabet
+        if pack.name not in self._alphabets:
+            self._alphabets[pack.name] = Alphabet([rule.pattern for rule in pack.rules])
+        return self._alphabets[pack.name]
+
+    @cached_property
+    def _shared(self) -> list[Pack]:
+        """The packs whose patterns name no characters but those of western languages and of the packs used on every page."""
+        everywhere = [pack for pack in self.packs if not pack.site and pack.language in {"any", ENGLISH}]
+        usual = set(CHARACTERS).union(*(rule.pattern for pack in everywhere for rule in pack.rules))
+        return [pack for pack in self.packs if all(usual.issuperset(rule.pattern) for rule in pack.rules)]
+
+    @cached_property
+    def _shared_alphabet(self) -> Alphabet:
+        return Alphabet([rule.pattern for pack in self._shared for rule in pack.rules])
 
     def pins(self, host: str | None, fetched_at: datetime | None = None) -> tuple[Pin, ...]:
         """Return the places that the packs of a site name for fields, while they are valid."""

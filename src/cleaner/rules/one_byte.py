@@ -93,32 +93,6 @@ def _enter(folded: list[bool], flags: str | None, *, opens: bool) -> None:
         folded[-1] = value
 
 
-def members(atom: Atom, characters: str) -> frozenset[int]:
-    """Return the bytes whose characters an atom stands for; raises re2.error."""
-    if len(atom.text) == 1:
-        by_case = _by_case(characters)
-        forms = (atom.text.lower(), atom.text.upper()) if atom.folded else ()
-        same = {atom.text}.union(*(by_case.get(form, ()) for form in forms))
-        return frozenset(byte for char in same if (byte := characters.find(char)) >= 0)
-    runs = (range(*run.span()) for run in _alone(atom).finditer(characters))
-    return frozenset(byte for run in runs for byte in run if characters[byte] != NOTHING)
-
-
-@lru_cache(maxsize=64)
-def _by_case(characters: str) -> dict[str, set[str]]:
-    """Return for each small and each capital form the characters that have it."""
-    found: dict[str, set[str]] = {}
-    for char in characters.replace(NOTHING, ""):
-        for form in {char.lower(), char.upper()}:
-            found.setdefault(form, set()).add(char)
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _alone(atom: Atom) -> re2._Regexp:
-    return re2.compile(f"{_flagged(atom)}+")
-
-
 def _flagged(atom: Atom) -> str:
     return f"(?s{'i' if atom.folded else ''}:{atom.text})"
 
@@ -155,7 +129,7 @@ class Alphabet:
         for byte in POOL:
             if not self._is_named(char := self.characters[byte]) and char != NOTHING:
                 self._kinds.setdefault(self._kind_of[char], byte)
-        self._classes = {atom: _class(members(atom, self.characters)) for atom in atoms}
+        self._classes = {atom: _class(found) for atom, found in self._members(atoms)}
         self._own = codecs.charmap_build(self.characters)
         self._any = _Bytes(self)
 
@@ -187,6 +161,29 @@ class Alphabet:
         """Tell a character that a pattern names, or may mean by the same letter, small or capital."""
         return not self._named.isdisjoint((char, char.lower(), char.upper()))
 
+    def bytes_of(self, atom: Atom) -> frozenset[int]:
+        """Return the bytes that one of the patterns' atoms stands for."""
+        return dict(self._members([atom]))[atom]
+
+    def _members(self, atoms: Iterable[Atom]) -> Iterator[tuple[Atom, frozenset[int]]]:
+        """Yield the bytes that each atom stands for."""
+        in_class: dict[int, set[int]] = {}
+        by_case: dict[str, set[int]] = {}
+        for byte, char in enumerate(self.characters):
+            if char != NOTHING:
+                for form in {char.lower(), char.upper()}:
+                    by_case.setdefault(form, set()).add(byte)
+                for number in self._kind_of[char]:
+                    in_class.setdefault(number, set()).add(byte)
+        for atom in atoms:
+            if len(atom.text) > 1:
+                found = in_class.get(self._kind_of.numbers[atom], set())
+            elif atom.folded:
+                found = by_case.get(atom.text.lower(), set()) | by_case.get(atom.text.upper(), set())
+            else:
+                found = {self.characters.find(atom.text)} - {-1}
+            yield atom, frozenset(found)
+
     def _choose(self, named: Iterable[str]) -> str:
         """Choose the characters: those named first, by rules of the page's language, get the bytes of others of a kind."""
         chosen, kinds, free = list(CHARACTERS), set(), []
@@ -211,9 +208,7 @@ class _Kinds(dict[str, tuple[int, ...]]):
     def __init__(self, atoms: Iterable[Atom]) -> None:
         super().__init__()
         self._classes = re2.Set.FullMatchSet()
-        for atom in atoms:
-            if len(atom.text) > 1:
-                self._classes.Add(_flagged(atom))
+        self.numbers = {atom: self._classes.Add(_flagged(atom)) for atom in atoms if len(atom.text) > 1}
         self._classes.Compile()
 
     def __missing__(self, char: str) -> tuple[int, ...]:
