@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FIELDS = ("feature", "threshold", "value", "count", "bias")
 EARLY = 100
 """Trees that grew first and give most of the score: they say why where nothing hangs on it, in a third of the time."""
-ROWS, ROWS_EXPLAINED = 128, 16
+ROWS, ROWS_EXPLAINED = 64, 16
 """Rows looked at and explained at a time, of 300 trees and 1,500 questions each: they stay in the processor's cache."""
 
 
