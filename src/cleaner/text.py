@@ -134,6 +134,16 @@ def _count(text: str) -> int:
 
 def normal(text: str) -> str:
     """Reduce to lower-case words: what two copies of a line have in common."""
+    return _normalized(text) if len(text) < REMEMBERED_LENGTH else _normalize(text)
+
+
+@lru_cache(maxsize=1024)
+def _normalized(text: str) -> str:
+    """Remember: a page's titles and names are held against each other a hundred times."""
+    return _normalize(text)
+
+
+def _normalize(text: str) -> str:
     return " ".join(WORD.findall(unicodedata.normalize("NFKC", text).lower()))
 
 
