@@ -20,7 +20,9 @@ def fences(language):
 
 
 IN_R = re.findall(r'dbGetQuery\(con, "([^"]+)"\)', "".join(fences("r")))
-STATEMENTS = [statement for body in (*fences("sql"), *IN_R) for statement in body.split(";") if statement.strip()]
+SCRIPTS = [[part for part in body.split(";") if part.strip()] for body in (*fences("sql"), *IN_R)]
+"""A script is run whole: what it attaches, it asks, and detaches."""
+STATEMENTS = [statement for script in SCRIPTS for statement in script]
 GIVES_NOTHING = ("ATTACH", "DETACH")
 
 
@@ -46,13 +48,14 @@ def test_there_is_sql_for_each_tool():
     assert len(STATEMENTS) >= 9
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
-def test_sql_shown_runs(reader, folder, statement, monkeypatch):
+@pytest.mark.parametrize("script", SCRIPTS, ids=[script[0].split()[0] for script in SCRIPTS])
+def test_sql_shown_runs(reader, folder, script, monkeypatch):
     monkeypatch.chdir(folder)
-    sql = SOURCE.sub(r"\1.\2", CONFIG.sub("", statement)).replace("'warehouse/", f"'{folder}/warehouse/").strip()
-    rows = reader.execute(sql).fetchall()
-    is_check = "<> 2" in sql
-    assert bool(rows) is not (is_check or sql.startswith(GIVES_NOTHING))
+    for statement in script:
+        sql = SOURCE.sub(r"\1.\2", CONFIG.sub("", statement)).replace("'warehouse/", f"'{folder}/warehouse/").strip()
+        rows = reader.execute(sql).fetchall()
+        is_check = "<> 2" in sql
+        assert bool(rows) is not (is_check or sql.startswith(GIVES_NOTHING)), sql
 
 
 def test_the_yaml_of_dbt_names_what_is_there(reader):
