@@ -501,3 +501,19 @@ def test_what_is_likelier_is_kept_before_what_is_less(blocks):
     assert p[kept].min(initial=1) >= p[~kept].max(initial=0)
     assert not (p[kept] < page_keep.LOWEST).any()
     assert not (p[~kept] >= page_keep.HIGHEST).any()
+
+
+def test_a_box_to_copy_the_article_from_does_not_outweigh_it():
+    """`Republish this article` holds the whole text once more, as markup; without a word the page gave no article."""
+    told = [
+        f"The mill on Harrow Lane ground its {n} sack of barley on Friday, and the miller said that the new stones were worth every day of waiting."
+        for n in ("first", "tenth", "hundredth", "two hundredth", "last")
+    ]
+    text = "".join(f"<p>{line}</p>" for line in told)
+    copied = "".join(f"&lt;p&gt;{line} {line}&lt;/p&gt;" for line in told)
+    page = f"<main><article><h1>The mill grinds again</h1>{text}</article></main>"
+    box = f'<div class="modal republish"><h2>Republish this article</h2><textarea>&lt;h1&gt;The mill&lt;/h1&gt;{copied}</textarea></div>'
+    cleaned = clean_html(f"<html><body>{page}{box}</body></html>")
+    (article,) = cleaned.articles
+    assert [p.text for p in article.paragraphs] == told
+    assert {e.by for e in cleaned.ledger if e.block.tag == "textarea"} == {"html.field"}

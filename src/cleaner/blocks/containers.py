@@ -19,10 +19,21 @@ HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CARD_TAGS = frozenset({"div", "article", "section", "header", "footer", "address", "h1"})
 
 
+HIDDEN = Mark(Label.OTHER, "html.hidden", 0.95, "display: none", certain=True)
+FIELD = Mark(
+    Label.OTHER, "html.field", 0.95, "what a field of a form holds, to be copied or written over", certain=True
+)
+
+
 def hide(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Leave a certain mark on what a browser does not show."""
-    mark = Mark(Label.OTHER, "html.hidden", 0.95, "display: none", certain=True)
-    return tuple(replace(b, marks=(mark, *b.marks)) if b.markup is not None and b.markup.hidden else b for b in blocks)
+    """Leave a certain mark on what a browser does not show, or shows as the content of a field."""
+    return tuple(replace(b, marks=(mark, *b.marks)) if (mark := _aside(b)) is not None else b for b in blocks)
+
+
+def _aside(block: Block) -> Mark | None:
+    if block.tag == "textarea":
+        return FIELD
+    return HIDDEN if block.markup is not None and block.markup.hidden else None
 
 
 def is_running(block: Block) -> bool:

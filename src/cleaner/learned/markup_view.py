@@ -25,6 +25,8 @@ SOFT = np.isin(np.arange(ch.CLASSES), [ch.DQUOTE, ch.CURLY, ch.CURLY1, ch.SQUOTE
 """Classes of characters that may follow a sentence's end."""
 
 
+FIELD = "textarea"
+"""Its text is for copying: `Republish this article` holds the whole article once more, as markup, and outweighed it."""
 MIX = np.uint64(0x9E3779B97F4A7C15)
 """2^64 over the golden ratio: spreads neighbouring hashes."""
 
@@ -46,7 +48,7 @@ class MarkupView:
     ) -> None:
         """Read texts and tree once; `hits` stand in for the blocks' own marks."""
         self.n, self.outline = len(blocks), outline
-        self.texts = [clipped(block.text) for block in blocks]
+        self.texts = ["" if block.tag == FIELD else clipped(block.text) for block in blocks]
         self._read_texts(hints)
         self.certain, self.likely = rule_hits(blocks) if hits is None else hits
         self._read_markup(blocks)
