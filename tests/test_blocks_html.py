@@ -65,6 +65,7 @@ def test_parsing_again_and_replaying_the_repairs_gives_the_text():
         ("a page within a page", "<html><body>one</body></html><html><body><p>two</p></body></html>", ["one", "two"]),
         ("an end in a script after the page", "<p>one</p></html><script>'</html>'</script>", ["one"]),
         ("a script that nothing closes", '<head><script>{"a": "b<p>"}\n <div>one</div>\n<p>two</p>', ["one", "two"]),
+        ("a script closed in capitals", "<script>var a = `\n<div>one</div>`;</SCRIPT><p>two</p>", ["two"]),
         ("a page cut off in a script", "<p>one</p>\n<script>if (a\n < b) {\n", ["one"]),
         ("blank lines of the source", "<p>one\n\n two</p>", ["one two"]),
         ("a surrogate", "<p>a\ud800b</p>", ["a?b"]),

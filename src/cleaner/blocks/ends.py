@@ -13,6 +13,7 @@ SHOWN = re.compile(r"(?i)<(?!script|noscript|style|link|meta|html|body|head)[a-z
 """The start of an element that may hold text."""
 NEXT_TAG = re.compile(r"\n[ \t\r]*(?=</?[a-zA-Z])")
 """A line break before a tag."""
+SCRIPT_END = re.compile(r"(?i)</script")
 
 
 def mend_ends(text: str) -> str:
@@ -29,7 +30,7 @@ def _without_early_ends(text: str) -> str:
 def _with_closed_script(text: str) -> str:
     """Close a script that nothing closes before the first line that begins with a tag: code and data do not."""
     opened = text.rfind("<script")
-    if opened <= text.rfind("</script"):
+    if opened <= text.rfind("</script") or SCRIPT_END.search(text, opened):
         return text
     after = NEXT_TAG.search(text, opened)
     return f"{text[: after.start()]}</script>{text[after.start() :]}" if after else text
