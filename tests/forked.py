@@ -10,20 +10,13 @@ import sys
 from functools import cache
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.forkserver import ensure_running, set_forkserver_preload
-from types import ModuleType
 from unittest import mock
 
+from cleaner.ingest.pool import WithoutMain
 
-class _Process(ForkServerProcess):
-    """A forked process that, like the spawned ones, does not import the program which started it."""
 
-    def start(self) -> None:
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            super().start()
-        finally:
-            sys.modules["__main__"] = main
+class _Process(WithoutMain, ForkServerProcess):
+    pass
 
 
 class _Context(ForkServerContext):

@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import count
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 from traceback import format_exception
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -177,19 +178,24 @@ class Pool:
         return rejection(page, Reason.CRASH, "".join(format_exception(error)))
 
 
-class _Process(SpawnProcess):
-    """A spawned process that does not import the program which started it.
+class WithoutMain(BaseProcess):
+    """A process that does not import the program which started it.
 
-    Spawning runs the main module again; a worker needs nothing of Prefect (1.5 s and 100 MB) or the command line.
+    Starting one runs the main module again; a worker needs nothing of Prefect (1.5 s and 100 MB) or the command line.
     """
 
     def start(self) -> None:
+        """Start it, with an empty main module in place of the program's."""
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
             super().start()
         finally:
             sys.modules["__main__"] = main
+
+
+class _Process(WithoutMain, SpawnProcess):
+    pass
 
 
 class _Context(SpawnContext):
