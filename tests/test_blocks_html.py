@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner.blocks.elements import Elements
 from cleaner.blocks.html import html_page
 from cleaner.text import replay
 
@@ -78,24 +79,39 @@ def test_bad_pages_are_read_as_far_as_they_go(name, markup, texts):
 @pytest.mark.parametrize("depth", [100, 1400, 3000, 20000])
 def test_no_depth_loses_text(depth):
     markup = "<html><body>" + "<div>" * depth + "<p>deep</p>" + "</div>" * depth + "<p>after</p></body></html>"
-    assert [b.text for b in html_page(markup).blocks] == ["deep", "after"]
+    page, elements = html_page(markup), Elements(lambda: markup)
+    assert [b.text for b in page.blocks] == ["deep", "after"]
+    assert elements[page.blocks[-1].markup.element].text == "after"
 
 
-@given(
-    st.recursive(
-        st.text(alphabet="ab \n", max_size=5),
-        lambda inner: st.tuples(st.sampled_from("div p b a ul li br script".split()), st.lists(inner, max_size=4)),
-        max_leaves=25,
-    )
+def written(node):
+    if isinstance(node, str):
+        return node
+    tag, inside = node
+    return "<br>" if tag == "br" else f"<{tag}>{''.join(map(written, inside))}</{tag}>"
+
+
+TREES = st.recursive(
+    st.text(alphabet="ab \n", max_size=5),
+    lambda inner: st.tuples(st.sampled_from("div p b a ul li br script".split()), st.lists(inner, max_size=4)),
+    max_leaves=25,
 )
-def test_every_visible_character_is_in_one_block(tree):
-    def markup(node):
-        if isinstance(node, str):
-            return node
-        tag, inside = node
-        return "<br>" if tag == "br" else f"<{tag}>{''.join(map(markup, inside))}</{tag}>"
 
-    page = html_page(f"<html><body>{markup(tree)}</body></html>")
+
+@given(TREES)
+def test_a_page_read_again_has_the_elements_of_its_outline(tree):
+    text = f"<html><body>{written(tree)}</body></html>"
+    page, elements = html_page(text), Elements(lambda: text)
+    assert [elements[at].tag for at in range(len(page.outline))] == [e.tag for e in page.outline]
+    with pytest.raises(IndexError):
+        elements[len(page.outline)]
+    for block in page.blocks:
+        assert block.text.split()[0] in elements[block.markup.element].text_content()
+
+
+@given(TREES)
+def test_every_visible_character_is_in_one_block(tree):
+    page = html_page(f"<html><body>{written(tree)}</body></html>")
     blocks = "".join("".join(b.text.split()) for b in page.blocks)
     visible = "".join("".join(page.root.body.xpath(".//text()[not(ancestor::script)]")).split())
     assert blocks == visible

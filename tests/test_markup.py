@@ -163,9 +163,20 @@ def test_every_feature_can_be_said_in_words():
         ),
         (
             '<script type="application/ld+json">{"@graph":[{"headline":"H","articleBody":"One. <b>Two</b>."}]}</script>',
-            Hints(titles=("H",), body="One.  Two ."),
+            Hints(
+                titles=("H",),
+                body="One.  Two .",
+                data='{"@graph":[{"headline":"H","articleBody":"One. <b>Two</b>."}]}',
+            ),
         ),
-        ('<script type="application/ld+json">{"headline": broken</script>', Hints()),
+        (
+            (
+                '<script type="application/ld+json">{"headline": broken</script>'
+                '<script type="application/LD+JSON">{"name": "more"}</script>'
+            ),
+            Hints(data='{"headline": broken\n{"name": "more"}'),
+        ),
+        ('<meta property="og:type" content="Article"><meta name="og:type" content="x">', Hints(says_article=True)),
         ("<script>var articleBody = 1</script>", Hints()),
     ],
 )

@@ -20,8 +20,10 @@ from cleaner import __version__
 from cleaner.assemble import assemble, paragraphs_of, text_key
 from cleaner.blocks.containers import hide
 from cleaner.blocks.dump import dump_blocks
-from cleaner.blocks.html import html_page
+from cleaner.blocks.elements import Elements
+from cleaner.blocks.html import html_page, raw_of
 from cleaner.blocks.main_content import main_content
+from cleaner.blocks.page_tree import PageTree
 from cleaner.blocks.parting import part
 from cleaner.blocks.unglue import unglue, unglue_sentences
 from cleaner.collector import collected_once
@@ -163,34 +165,32 @@ def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
         layout, blocks = dump_blocks(text)
         return _Reading(layout, blocks, lambda block: text[block.start : block.end], ())
     document = html_page(text)
-    blocks = hide(document.blocks)
     candidates = (
         *pinned_candidates(document.root, page, pins),
         *_stated(document.root, document.said, page),
     )
+    elements = Elements(partial(_text_of, page))
+    outline, hints = document.outline, document.hints
 
     def second_opinion(judged: Sequence[Block]) -> list[bool]:
-        return main_content(document.root, judged, page.url)
+        return main_content(elements.root, judged, page.url)
 
     def parting(judged: Sequence[Block], text: Sequence[bool]) -> tuple[Part, ...]:
-        return part(document, judged, text, page.url)
+        return part(PageTree(outline, elements, judged, text), hints, page.url)
 
-    pages = PartPages(page, document.root, document.elements, candidates)
+    pages = PartPages(page, elements, candidates)
 
     def statements(part: Part, judged: Sequence[Block]) -> tuple[Candidate, ...]:
         return pages.candidates(part, judged[part.headline])
 
-    return _Reading(
-        Layout.HTML,
-        blocks,
-        document.raw,
-        candidates,
-        document.outline,
-        document.hints,
-        second_opinion,
-        parting,
-        statements,
-    )
+    blocks = hide(document.blocks)
+    raw = partial(raw_of, document.runs)
+    return _Reading(Layout.HTML, blocks, raw, candidates, outline, hints, second_opinion, parting, statements)
+
+
+def _text_of(page: Page) -> str:
+    decoded = decode(page.content, page.media_type, page.charset)
+    return decoded.text if decoded is not None else ""
 
 
 def _stated(root: HtmlElement, said: Sequence[Mapping[str, object]], page: Page) -> Iterator[Candidate]:

@@ -130,14 +130,15 @@ def judge_html(
     if not blocks:
         return Judged((), {}, {})
     judgement = judge_markup(blocks, outline, hints)
-    reasons = judgement.all_reasons()
-    dek = called_dek(blocks, outline, judgement.kept)
+    p_text, kept, reasons = judgement.p_text, judgement.kept, judgement.all_reasons()
+    del judgement  # a megabyte of features, on a large page
+    dek = called_dek(blocks, outline, kept)
     opinions = [
-        _html_opinion(block, float(p), reason, is_text=bool(kept))
-        for block, p, kept, reason in zip(blocks, judgement.p_text, judgement.kept, reasons, strict=True)
+        _html_opinion(block, p, reason, is_text=is_text)
+        for block, p, is_text, reason in zip(blocks, p_text.tolist(), kept.tolist(), reasons, strict=True)
     ]
-    if _certainty(blocks, judgement.p_text) < DOUBTFUL:
-        _ask_again(blocks, judgement.p_text, opinions, second_opinion())
+    if _certainty(blocks, p_text) < DOUBTFUL:
+        _ask_again(blocks, p_text, opinions, second_opinion())
     if dek is not None:
         opinions[dek] = Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title, and called so by its element")
     parts = parting([opinion.label in TEXT_LABELS for opinion in opinions])
@@ -146,10 +147,7 @@ def judge_html(
         _take_teasers(blocks, opinions, parts)
         parts = tuple(p for p in parts if any(o.label is Label.BODY for o in opinions[p.first : p.end]))
     else:
-        if (
-            dek is None
-            and (dek := placed_dek(blocks, outline, judgement.p_text, judgement.kept, hints.description)) is not None
-        ):
+        if dek is None and (dek := placed_dek(blocks, outline, p_text, kept, hints.description)) is not None:
             opinions[dek] = PLACED_DEK
         _drop_last_headings(blocks, opinions)
     starts = {part.first: part.opens for part in parts} or {0: PAGE_START}

@@ -211,6 +211,10 @@ class Hints:
     description: str = ""
     body: str = ""
     """JSON-LD's `articleBody`: a line a paragraph where it has any; tags and entities are taken out."""
+    data: str = ""
+    """JSON-LD as it stands in the page, all of it but the largest scripts."""
+    says_article: bool = False
+    """Whether OpenGraph calls the page an article."""
 
 
 @record(frozen=True, slots=True)

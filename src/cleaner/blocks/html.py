@@ -66,8 +66,6 @@ class HtmlPage:
     blocks: tuple[Block, ...]
     outline: tuple[Element, ...]
     """Its block-level elements, in document order."""
-    elements: tuple[html.HtmlElement, ...]
-    """The same in the tree: what the outline leaves out, such as addresses, is read there."""
     runs: dict[str, str]
     """Raw text of a run by its path."""
     hints: Hints
@@ -77,7 +75,12 @@ class HtmlPage:
 
     def raw(self, block: Block) -> str:
         """Return a block's raw slice, before repairs."""
-        return self.runs[block.path or ""][block.start : block.end]
+        return raw_of(self.runs, block)
+
+
+def raw_of(runs: Mapping[str, str], block: Block) -> str:
+    """Return a block's raw slice of the run that it lies in."""
+    return runs[block.path or ""][block.start : block.end]
 
 
 def parse(text: str) -> html.HtmlElement:
@@ -107,7 +110,7 @@ def html_page(text: str) -> HtmlPage:
         late = NOTHING
     runs |= late.runs or {block.path: hints.body for block in stated if block.path}
     blocks = [*mark_restated(blocks, stated), *stated]
-    return HtmlPage(root, tuple(blocks), tuple(walker.outline), tuple(walker.elements), runs, hints, late.said)
+    return HtmlPage(root, tuple(blocks), tuple(walker.outline), runs, hints, late.said)
 
 
 def _pieces(markup: str) -> list[tuple[Block, str]]:
@@ -119,6 +122,27 @@ def _pieces(markup: str) -> list[tuple[Block, str]]:
 def _read(text: str) -> tuple[html.HtmlElement, _Walker]:
     root, walker = _walked(text)
     return _walked(_shallower(text)) if walker.deepest >= DEEPEST else (root, walker)
+
+
+def tree_of(text: str) -> html.HtmlElement:
+    """Parse a decoded page into the tree that its blocks are read from."""
+    root = parse(text)
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return parse(_shallower(text)) if deepest >= DEEPEST else root
+
+
+def block_elements(root: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """Yield the elements that a page's outline numbers, in its order."""
+    walk = etree.iterwalk(root, events=("start",))
+    for _, element in walk:
+        kind = KINDS.get(element.tag, BLOCK_KIND)
+        if kind == UNSEEN_KIND:
+            walk.skip_subtree()
+        elif kind == BLOCK_KIND:
+            yield element
 
 
 def _runs(walker: _Walker) -> tuple[list[Block], dict[str, str]]:
@@ -199,12 +223,11 @@ class _Walker:
     """Walks the tree without recursion; keeps the open elements, the open run and what is hidden."""
 
     __slots__ = (
-        "bold", "deepest", "elements", "images", "inline", "levels", "links", "outline", "paths", "run", "runs", "shadow", "steps", "unseen",
+        "bold", "deepest", "images", "inline", "levels", "links", "outline", "paths", "run", "runs", "shadow", "steps", "unseen",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.outline: list[Element] = []
-        self.elements: list[html.HtmlElement] = []
         self.runs: list[_Run] = []
         self.steps: list[str] = []
         """Of each element of the outline: its step in a path."""
@@ -264,7 +287,6 @@ class _Walker:
             else:
                 if self.run is not None:
                     self._close(self.run)
-                self.elements.append(element)
                 line = int(element.sourceline or 0)  # type: ignore[call-overload] # lxml-stubs know it as `...`
                 self._open(tag.lower(), names, line, hidden=hidden)
             if text := element.text:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from cleaner.blocks.html import HtmlPage
-    from cleaner.model import Block
+    from cleaner.blocks.elements import Elements
+    from cleaner.model import Block, Element
 
 HEAD_WORDS = (2, 30)
 """Words of a headline; in scripts without spaces between words a character is counted as one."""
@@ -49,7 +49,8 @@ FOREIGN_TAGS = frozenset({"aside", "footer", "nav", "form"})
 class PageTree:
     """A page before it is parted; what is asked of it twice is kept."""
 
-    page: HtmlPage
+    outline: Sequence[Element]
+    elements: Elements
     blocks: Sequence[Block]
     """Marked by the rules."""
     text: Sequence[bool]
@@ -80,7 +81,7 @@ class PageTree:
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
         """Of each element of the outline: the blocks that stand in it."""
-        outline = self.page.outline
+        outline = self.outline
         low, high = [len(self.blocks)] * len(outline), [0] * len(outline)
         for i in range(len(self.blocks)):
             at = self.element(i)
@@ -98,7 +99,7 @@ class PageTree:
         for i in range(lo, hi):
             at, top = self.element(i), -1
             while at >= 0 and lo <= self.spans[at][0] and self.spans[at][1] <= hi:
-                at, top = self.page.outline[at].parent, at
+                at, top = self.outline[at].parent, at
             if top >= 0:
                 found[top] = None
         return tuple(found)
@@ -110,22 +111,22 @@ class PageTree:
 
     def node(self, at: int) -> HtmlElement:
         """Return the element of the tree that the outline has at a place."""
-        return self.page.elements[at]
+        return self.elements[at]
 
     def names(self, at: int) -> str:
         """Return tag and names of an element."""
-        return f"{self.page.outline[at].tag} {self.page.outline[at].names}"
+        return f"{self.outline[at].tag} {self.outline[at].names}"
 
     def tokens(self, at: int) -> frozenset[str]:
         """Return the names of an element, numbers masked: templates count."""
-        return frozenset(DIGITS.sub("#", self.page.outline[at].names).split())
+        return frozenset(DIGITS.sub("#", self.outline[at].names).split())
 
     def is_foreign(self, at: int) -> bool:
         """Tell an element in a margin, in comments or among links to other stories, by its names and those around it."""
         line: list[int] = []
         while at >= 0 and at not in self._foreign:
             line.append(at)
-            at = self.page.outline[at].parent
+            at = self.outline[at].parent
         inherited = self._foreign[at] if at >= 0 else False
         for below in reversed(line):
             inherited = self._foreign[below] = inherited or self._is_named_foreign(below)
@@ -136,7 +137,7 @@ class PageTree:
         return {}
 
     def _is_named_foreign(self, at: int) -> bool:
-        element = self.page.outline[at]
+        element = self.outline[at]
         if element.tag in {"html", "body"}:
             return False
         names = element.names.lower()
@@ -195,7 +196,7 @@ class PageTree:
         if block.link_density < FULLY:
             return False
         return block.markup.bold >= FULLY or _is_called_head(
-            self.page.outline[block.markup.element].names, block.markup.inline
+            self.outline[block.markup.element].names, block.markup.inline
         )
 
 

@@ -9,16 +9,13 @@ import math
 from statistics import median
 from typing import TYPE_CHECKING
 
-from cleaner.blocks.page_tree import PageTree
 from cleaner.blocks.series import FULL_WORDS, Series, all_series
 from cleaner.blocks.series_evidence import MOST, Weighed, Witness, weigh
 from cleaner.model import Label, Mark, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cleaner.blocks.html import HtmlPage
-    from cleaner.model import Block
+    from cleaner.blocks.page_tree import PageTree
+    from cleaner.model import Hints
 
 ENOUGH = 2.0
 """Points from which a series is a row of articles."""
@@ -33,13 +30,11 @@ BY = "html.series"
 OWN = "html.own_article"
 
 
-def part(page: HtmlPage, blocks: Sequence[Block], text: Sequence[bool], url: str | None = None) -> tuple[Part, ...]:
-    """Part a page of several articles; a page of one gives none. `text`: what the engine calls text."""
-    tree = PageTree(page, blocks, text)
-    witness = Witness(tree, url)
-    found = [
-        w for series in all_series(tree) if _may_be(series, tree) and _is_row(w := weigh(series, witness), witness)
-    ]
+def part(tree: PageTree, hints: Hints, url: str | None = None) -> tuple[Part, ...]:
+    """Part a page of several articles; a page of one gives none."""
+    witness = Witness(tree, hints, url)
+    weighed = (weigh(series, witness, _enough(series, witness)) for series in all_series(tree) if _may_be(series, tree))
+    found = [w for w in weighed if w is not None]
     return _parts(max(found, key=lambda w: _rank(w, tree)), tree) if found else ()
 
 
@@ -61,13 +56,12 @@ def _may_be(series: Series, tree: PageTree) -> bool:
     return whole and heads >= MOST * len(series.members) and _head_outside(series.members[0].lo, tree) is not None
 
 
-def _is_row(weighed: Weighed, witness: Witness) -> bool:
-    if weighed.against:
-        return False
-    if _is_beside(weighed.series, witness.tree):
-        return weighed.score >= ENOUGH_BESIDE
-    score = weighed.score + (0 if witness.says_article else LIST)
-    return score >= ENOUGH + FEW.get(len(weighed.series.members), 0)
+def _enough(series: Series, witness: Witness) -> float:
+    """Return the points from which a series is a row of articles."""
+    if _is_beside(series, witness.tree):
+        return ENOUGH_BESIDE
+    alone = 0 if witness.hints.says_article else LIST
+    return round(ENOUGH + FEW.get(len(series.members), 0) - alone, 3)
 
 
 def _is_beside(series: Series, tree: PageTree) -> bool:

@@ -78,7 +78,7 @@ def _contained(tree: PageTree) -> Iterator[Series]:
 
 def _kinds(tree: PageTree, at: int) -> Iterator[tuple[object, ...]]:
     """Yield what an element may have in common with others: its parent, or one of its names."""
-    element = tree.page.outline[at]
+    element = tree.outline[at]
     yield element.parent, element.tag, ""
     for name in sorted(tree.tokens(at)) or ([""] if element.tag == "article" else []):
         yield None, element.tag, name
@@ -97,9 +97,9 @@ def _around_heads(tree: PageTree) -> list[int]:
     found: set[int] = set()
     for i in tree.heads:
         at = tree.element(i)
-        while at >= 0 and at not in found and tree.page.outline[at].tag not in WHOLE_PAGE:
+        while at >= 0 and at not in found and tree.outline[at].tag not in WHOLE_PAGE:
             found.add(at)
-            at = tree.page.outline[at].parent
+            at = tree.outline[at].parent
     return sorted(found)
 
 
@@ -125,7 +125,7 @@ def _flat(tree: PageTree) -> Iterator[Series]:
     for stands in _beside_each_other(tree):
         members = tuple(_following(tree, list(stands.values()), list(stands)))
         if len(members) >= FEWEST:
-            yield Series(f"<{tree.page.outline[next(iter(stands))].tag}> under one parent", members)
+            yield Series(f"<{tree.outline[next(iter(stands))].tag}> under one parent", members)
     first = [i for i in tree.heads if tree.blocks[i].tag == "h1" and not tree.is_foreign(tree.element(i))]
     members = tuple(_branches(tree, first)) if len(first) >= FEWEST else ()
     if len(members) >= FEWEST:
@@ -139,7 +139,7 @@ def _beside_each_other(tree: PageTree) -> Iterator[dict[int, int]]:
         linked = tree.blocks[i].link_density >= LINKED
         at = tree.element(i)
         for _ in range(CLIMB):
-            element = tree.page.outline[at]
+            element = tree.outline[at]
             if element.parent < 0 or element.tag in WHOLE_PAGE or tree.is_foreign(at) or tree.running(*tree.spans[at]):
                 break
             groups[element.parent, element.tag, tree.tokens(at), linked].setdefault(at, i)
@@ -149,7 +149,7 @@ def _beside_each_other(tree: PageTree) -> Iterator[dict[int, int]]:
 
 def _following(tree: PageTree, heads: Sequence[int], stands: Sequence[int]) -> Iterator[Member]:
     """Yield what follows each heading up to the next; the last ends with their parent."""
-    end = tree.spans[tree.page.outline[stands[0]].parent][1]
+    end = tree.spans[tree.outline[stands[0]].parent][1]
     openings = [tree.spans[at][0] for at in stands]
     openings = [first - _lines_before(tree, openings) for first in openings]
     for head, (lo, hi) in zip(heads, pairwise([*openings, end]), strict=True):
@@ -198,5 +198,5 @@ def _line(tree: PageTree, at: int) -> list[int]:
     line = []
     while at >= 0:
         line.append(at)
-        at = tree.page.outline[at].parent
+        at = tree.outline[at].parent
     return line[::-1]

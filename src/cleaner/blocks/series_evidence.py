@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from cleaner.blocks.page_tree import PageTree
     from cleaner.blocks.series import Member, Series
+    from cleaner.model import Hints
 
 MOST = 0.75
 """Share of the members that must show a sign for it to count."""
@@ -61,7 +62,6 @@ LIVE = re.compile(
 )
 LIVE_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"LiveBlogPosting"')
 HEADLINES = re.compile(r'"headline"\s*:\s*"((?:[^"\\]|\\.)+)"')
-LARGEST_SCRIPT = 500_000
 NO_PAGE = ("#", "javascript:", "mailto:", "tel:")
 LINKS = 12
 """Links of a member that are looked at."""
@@ -85,15 +85,18 @@ POINTS = {
 labelled pages of one article stay whole."""
 
 
+ADDRESS, ARTICLE = "an address of its own", "an element that is called an article"
+IN_TREE = POINTS[ADDRESS] + POINTS[ARTICLE]
+"""What the signs for which the page's tree is read again can bring."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A series with what was found for and against it."""
+    """A series with what was found for it."""
 
     series: Series
     score: float
     signs: tuple[str, ...]
-    against: str
-    """Why it is no row of articles whatever speaks for it; empty where nothing does."""
     addresses: tuple[str | None, ...]
 
 
@@ -102,69 +105,50 @@ class Witness:
     """A page's statements about itself, read when first asked for."""
 
     tree: PageTree
+    hints: Hints
     url: str | None
-
-    @cached_property
-    def _scripts(self) -> str:
-        found = (s.text or "" for s in self.tree.page.root.iter("script") if "ld+json" in (s.get("type") or "").lower())
-        return "\n".join(text for text in found if len(text) <= LARGEST_SCRIPT)
 
     @cached_property
     def is_live(self) -> bool:
         """Whether the page says that it is a live blog."""
-        return LIVE_TYPE.search(self._scripts) is not None
+        return LIVE_TYPE.search(self.hints.data) is not None
 
     @cached_property
     def stated(self) -> frozenset[str]:
         """Headlines that its JSON-LD names."""
-        return frozenset(
-            normal(m[1].replace('\\"', '"').replace("\\/", "/")) for m in HEADLINES.finditer(self._scripts)
-        )
+        found = HEADLINES.finditer(self.hints.data)
+        return frozenset(normal(m[1].replace('\\"', '"').replace("\\/", "/")) for m in found)
 
     @cached_property
     def base(self) -> str | None:
         """Address of the page, as far as it is known."""
         if self.url:
             return self.url
-        head = self.tree.page.root.find("head")
+        head = self.tree.elements.root.find("head")
         links = head.iter("link") if head is not None else ()
         return next((e.get("href") for e in links if "canonical" in (e.get("rel") or "") and host(e.get("href"))), None)
 
-    @cached_property
-    def says_article(self) -> bool:
-        """Whether the page says that it is one article."""
-        head = self.tree.page.root.find("head")
-        metas = head.iter("meta") if head is not None else ()
-        return any(
-            (m.get("property") or "").lower() == "og:type" and (m.get("content") or "").lower() == "article"
-            for m in metas
-        )
+
+def weigh(series: Series, witness: Witness, enough: float) -> Weighed | None:
+    """Look for the signs of articles in a series' members; None where they do not bring `enough` points, or make parts of one."""
+    signs = [name for name, test in SIGNS.items() if _share(test(witness, m) for m in series.members) >= MOST]
+    if "a byline" in signs and AUTHOR in signs:
+        signs.remove(AUTHOR)
+    if _score(signs) + IN_TREE < enough or _is_one(series, witness):
+        return None
+    addresses = _addresses(series.members, witness)
+    if sum(a is not None for a in addresses) >= MOST * len(addresses):
+        signs.append(ADDRESS)
+    if _share(_is_called_article(witness.tree, m) for m in series.members) >= MOST:
+        signs.append(ARTICLE)
+    score = _score(signs)
+    if score < enough or (TIMELESS.isdisjoint(signs) and _has_stamps(series, witness.tree)):
+        return None
+    return Weighed(series, score, tuple(name for name in POINTS if name in signs), addresses)
 
 
-def weigh(series: Series, witness: Witness) -> Weighed:
-    """Look for the signs of articles in a series' members, and for what makes them parts of one."""
-    tree, members = witness.tree, series.members
-    addresses = _addresses(members, witness)
-    linked = sum(a is not None for a in addresses) >= MOST * len(members)
-    found = {"an address of its own": linked}
-    tests: dict[str, Callable[[PageTree, Member], bool]] = {
-        "a byline": _has_byline,
-        "an element that is called an author": _has_author_element,
-        "a date": _has_date,
-        "a dateline": _has_dateline,
-        "an element that is called an article": _is_called_article,
-        "a whole text in an <article>": _is_whole_article,
-        "a marker that ends it": _has_marker,
-        "an <h1>": lambda t, m: t.blocks[m.head].tag == "h1",
-        "an entry in the page's JSON-LD": lambda t, m: normal(t.blocks[m.head].text) in witness.stated,
-    }
-    for name, test in tests.items():
-        found[name] = _share(test(tree, m) for m in members) >= MOST
-    if found["a byline"]:
-        found["an element that is called an author"] = False
-    signs = tuple(name for name, there in found.items() if there)
-    score = sum(POINTS[name] for name in signs)
-    return Weighed(series, score, signs, _against(series, witness, signs), addresses)
+def _score(signs: Sequence[str]) -> float:
+    return round(sum(POINTS[name] for name in signs), 3)
 
 
 def _share(found: Iterator[bool]) -> float:
@@ -172,23 +156,17 @@ def _share(found: Iterator[bool]) -> float:
     return sum(values) / len(values)
 
 
-def _against(series: Series, witness: Witness, signs: Sequence[str]) -> str:
-    """Say what makes the members parts of one article, or nothing."""
+def _is_one(series: Series, witness: Witness) -> bool:
+    """Tell members that are parts of one article, whatever speaks for them."""
     tree, members = witness.tree, series.members
     heads = [tree.blocks[m.head].text.strip() for m in members]
-    if len(set(heads)) <= DISTINCT * len(heads):
-        return "one heading again and again"
-    if _share(NUMBERED.search(head) is not None and YEAR.search(head) is None for head in heads) >= SOME:
-        return "numbered items"
-    if _share(head.rstrip("\"'”»)").endswith(("?", "？", "؟")) for head in heads) > SOME:
-        return "questions and answers"
-    if witness.is_live or any(
-        m.element is not None and LIVE.search(tree.page.outline[m.element].names) for m in members
-    ):
-        return "entries of a live blog"
-    if not TIMELESS & set(signs) and _share(_has_stamp(tree, m) for m in members) >= SOME:
-        return "entries with the time of day"
-    return ""
+    return (
+        len(set(heads)) <= DISTINCT * len(heads)  # one heading again and again
+        or _share(NUMBERED.search(head) is not None and YEAR.search(head) is None for head in heads) >= SOME
+        or _share(head.rstrip("\"'”»)").endswith(("?", "？", "؟")) for head in heads) > SOME  # questions and answers
+        or witness.is_live
+        or any(m.element is not None and LIVE.search(tree.outline[m.element].names) for m in members)
+    )
 
 
 def _lines(tree: PageTree, member: Member) -> Iterator[int]:
@@ -211,7 +189,7 @@ def _named(tree: PageTree, i: int, names: re.Pattern[str]) -> bool:
     block = tree.blocks[i]
     if block.markup is None or count_words(block.text) > LINE_WORDS:
         return False
-    outline, at = tree.page.outline, block.markup.element
+    outline, at = tree.outline, block.markup.element
     around = outline[outline[at].parent].names if outline[at].parent >= 0 else ""
     return any(names.search(text) is not None for text in (outline[at].names, around, block.markup.inline))
 
@@ -232,6 +210,11 @@ def _has_marker(tree: PageTree, member: Member) -> bool:
     return any(m.label is Label.KEEP_READING for i in range(member.head + 1, member.hi) for m in tree.blocks[i].marks)
 
 
+def _has_stamps(series: Series, tree: PageTree) -> bool:
+    """Tell entries with the time of day, as a live blog has them."""
+    return _share(_has_stamp(tree, m) for m in series.members) >= SOME
+
+
 def _has_stamp(tree: PageTree, member: Member) -> bool:
     texts = (tree.blocks[i].text for i in range(member.lo, min(member.hi, member.head + 4)) if not tree.words[i])
     return any(count_words(t) <= STAMP_WORDS and CLOCK.search(t) is not None and YEAR.search(t) is None for t in texts)
@@ -242,7 +225,7 @@ def _is_called_article(tree: PageTree, member: Member) -> bool:
         return False
     at: int = member.element
     for _ in range(2):  # the element itself or, of `<li><div class="post">`, the one that it holds
-        node, outline = tree.node(at), tree.page.outline[at]
+        node, outline = tree.node(at), tree.outline[at]
         called = outline.tag == "article" or any(ARTICLE_NAME.fullmatch(name) for name in outline.names.split())
         if called or ARTICLE_TYPE.search(node.get("itemtype") or "") or any(node.get(name) for name in OWN_ID):
             return True
@@ -253,10 +236,21 @@ def _is_called_article(tree: PageTree, member: Member) -> bool:
 
 
 def _is_whole_article(tree: PageTree, member: Member) -> bool:
-    return (
-        member.element is not None and tree.page.outline[member.element].tag == "article" and member.words >= FULL_WORDS
-    )
+    return member.element is not None and tree.outline[member.element].tag == "article" and member.words >= FULL_WORDS
 
+
+AUTHOR = "an element that is called an author"
+SIGNS: dict[str, Callable[[Witness, Member], bool]] = {
+    "a byline": lambda w, m: _has_byline(w.tree, m),
+    AUTHOR: lambda w, m: _has_author_element(w.tree, m),
+    "a date": lambda w, m: _has_date(w.tree, m),
+    "a dateline": lambda w, m: _has_dateline(w.tree, m),
+    "a whole text in an <article>": lambda w, m: _is_whole_article(w.tree, m),
+    "a marker that ends it": lambda w, m: _has_marker(w.tree, m),
+    "an <h1>": lambda w, m: w.tree.blocks[m.head].tag == "h1",
+    "an entry in the page's JSON-LD": lambda w, m: normal(w.tree.blocks[m.head].text) in w.stated,
+}
+"""What tells each sign that the blocks show; two more need the page's tree."""
 
 # Addresses
 

@@ -10,7 +10,7 @@ import json
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lxml import html
 
@@ -36,14 +36,23 @@ FULLY = 0.9
 """Share of a headline in links from which they are all of it."""
 
 
+class Elements(Protocol):
+    """The page's tree, and its block-level elements as the outline numbers them."""
+
+    @property
+    def root(self) -> HtmlElement:
+        """The whole tree."""
+
+    def __getitem__(self, at: int) -> HtmlElement:
+        """Return the element at a place of the outline."""
+
+
 @dataclass(frozen=True)
 class PartPages:
     """A page of several articles, and what it says of itself as a whole."""
 
     page: Page
-    root: HtmlElement
-    elements: Sequence[HtmlElement]
-    """As the outline numbers them."""
+    elements: Elements
     document: Sequence[Candidate]
 
     def candidates(self, part: Part, block: Block) -> tuple[Candidate, ...]:
@@ -99,7 +108,7 @@ class PartPages:
 
     @cached_property
     def _articles(self) -> list[dict[str, Any]]:
-        scripts = (s for s in self.root.iter("script") if "ld+json" in (s.get("type") or "").lower())
+        scripts = (s for s in self.elements.root.iter("script") if "ld+json" in (s.get("type") or "").lower())
         graph = read_graph([s.text_content() for s in scripts])
         return [n.data for n in graph.nodes if any(ARTICLE.search(t) for t in types(n.data))]
 
