@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import time
+from unittest import mock
 
 import pytest
 import trafilatura
 from conftest import html_page, rulebook
+from hypothesis import given
+from hypothesis import strategies as st
 from mutated_pages import LINE, mutant, ordinary_of_size
 
+from cleaner.blocks import attributes
 from cleaner.blocks.html import html_page as parsed
 from cleaner.blocks.main_content import main_content
 from cleaner.clean import clean_page
@@ -119,3 +124,9 @@ def test_of_too_many_attributes_the_first_are_kept():
     assert (first.get("class"), first.get("a900"), first.get("a2000")) == ("first", "1", None)
     assert (len(last.get("data-state")), last.get("id")) == (180_000, "last")
     assert [block.text for block in page.blocks] == [LINE.strip()] * 2
+
+
+@given(st.text(alphabet="<>ab", max_size=60))
+def test_a_long_tag_is_found_wherever_it_stands(text):
+    with mock.patch.object(attributes, "LONGEST", 5):
+        assert attributes._has_long_stretch(text) == (re.search("[^<>]{5}", text) is not None)
