@@ -1,12 +1,12 @@
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statements import entries_of, fields_of, fields_of_lines, json_ld, won
 
 from cleaner.metadata import choose, clues, document_candidates, line_candidates
 from cleaner.metadata.agencies import agency, dateline_agency
@@ -14,45 +14,10 @@ from cleaner.metadata.clues import Context
 from cleaner.metadata.near_heading import near_heading
 from cleaner.metadata.people import people
 from cleaner.metadata.ranking import FIELDS, rank, weights
-from cleaner.metadata.tags import split_tags
 from cleaner.metadata.trust import ENOUGH, TRUST, offer
-from cleaner.model import Block, Candidate, Fields, Label, LedgerEntry, Mark, MediaType, Page, Verdict
-
-FETCHED = datetime(2026, 3, 6, 8, 15, tzinfo=UTC)
-
-
-def fields_of(
-    head: str, body: str = "", url: str | None = "https://harrowtide.example/news/ferry", lang: str = "en"
-) -> Fields:
-    page = Page("0" * 32, "ferry", "ferry.html", None, MediaType.HTML, b"", "0" * 64, url=url, fetched_at=FETCHED)
-    root = lxml.html.document_fromstring(
-        f"<html lang='{lang}'><head>{head}</head><body>{body or '<p>x</p>'}</body></html>"
-    )
-    return choose(document_candidates(root, page))
-
+from cleaner.model import Candidate, Fields, Label, Mark, MediaType, Page
 
 SAID_BY = ("a declared source", "a printed one")
-
-
-def won(fields: Fields, field: str) -> list[str]:
-    return [c.value for c in fields.candidates if c.field == field and c.won]
-
-
-def json_ld(text: str) -> str:
-    return f'<script type="application/ld+json">{text}</script>'
-
-
-def entries_of(*lines: tuple[str, str] | tuple[str, str, Mark]) -> list[LedgerEntry]:
-    entries = []
-    for i, (label, text, *marks) in enumerate(lines):
-        block = Block(i, text, start=i * 1000, end=i * 1000 + len(text), marks=tuple(marks))
-        by = marks[0].by if marks else f"{label}.test"
-        entries.append(LedgerEntry(block, Verdict.KEPT, Label(label), 1, by, 1.0, text))
-    return entries
-
-
-def fields_of_lines(*lines: tuple[str, str] | tuple[str, str, Mark], language: str = "en") -> Fields:
-    return choose(line_candidates(entries_of(*lines), language, FETCHED))
 
 
 @pytest.mark.parametrize(
@@ -199,28 +164,6 @@ def test_agency(credit, name):
 def test_dateline_agency(line, name):
     found = dateline_agency(line)
     assert (found[0] if found else None) == name
-
-
-@pytest.mark.parametrize(
-    ("line", "tags"),
-    [
-        ("Tags: harbour, Ferry, harbour", ["harbour", "Ferry"]),
-        ("(a pond, frogs, spring rain)", ["a pond", "frogs", "spring rain"]),
-        ("Filed under: Council | Trams; Budget", ["Council", "Trams", "Budget"]),
-        ("Mots-clés : radio, lycée", ["radio", "lycée"]),
-        ("Schlagwörter: Nahverkehr, Altdorf", ["Nahverkehr", "Altdorf"]),
-        ("#harbour #ferry", ["harbour", "ferry"]),
-        ("Tags: , ,", []),
-        ("Tags", []),
-    ],
-)
-def test_tag_lines(line, tags):
-    assert list(split_tags(line, labelled=True)) == tags
-
-
-def test_notes_of_publishing_systems_are_no_tags():
-    text = "Category: Harbour, 98be933f-38cf-4fba-b6c6-ad438e82010a, NLP Category: Sea, 100312362, section=sea, ferry"
-    assert split_tags(text) == ("Harbour", "ferry")
 
 
 @pytest.mark.parametrize(
@@ -514,12 +457,6 @@ def test_fields_that_stand_among_the_candidates_only(head, field, values):
     assert won(fields_of(head), field) == values
 
 
-def test_tags_of_links_to_topics_and_no_notes_of_publishing_systems():
-    links = "<nav><a href='/tag/menu'>Menu</a></nav><ul><li><a href='/tag/sea'>Sea</a></li><li><a rel='tag' href='/x'>Ferry</a></li></ul>"
-    assert fields_of("", links).tags == ("Sea", "Ferry")
-    assert fields_of("<meta name='keywords' content='Day: Friday, ferry, harrowtide.example'>").tags == ("ferry",)
-
-
 def test_a_page_without_author_gets_none_though_lists_of_names_stand_on_it():
     names = "".join(f"<li class='card author'>{name}</li>" for name in ("Ana Ruiz", "Bo Lind", "Lena Voss"))
     fields = fields_of(
@@ -772,17 +709,6 @@ def test_an_agency_as_author_is_no_person():
         json_ld('{"@type": "NewsArticle", "headline": "x", "author": {"@type": "Organization", "name": "dpa"}}')
     )
     assert (fields.authors, fields.agency) == ((), "dpa")
-
-
-def test_tags_of_documents():
-    assert fields_of(
-        "<meta property='article:tag' content='Sea'><meta property='article:tag' content='Ferry, Sea'>"
-    ).tags == ("Sea", "Ferry")
-    assert fields_of("<meta name='news_keywords' content='sea; ferry'>").tags == ("sea", "ferry")
-    assert fields_of(json_ld('{"@type": "Article", "headline": "x", "keywords": "sea, ferry,"}')).tags == (
-        "sea",
-        "ferry",
-    )
 
 
 @pytest.mark.parametrize(

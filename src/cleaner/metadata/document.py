@@ -31,19 +31,19 @@ META_SECTIONS = ("parsely-section", "section", "cxenseparse:category")
 LONGEST_SECTION = 60
 """Characters in a section's name; longer values were lists or paths."""
 
-INTERNAL_TAG = re.compile(r"\w\.\w{2,}$|\w: ")
-"""Hosts and `label: value` notes of publishing systems."""
-
 HEAD_WORDS = 3
 """Words before the first dash of a window's title from which they may be the whole title."""
+
+ONLY_SECTION = 0.5
+"""Weight of a list of tags that says no more than the section."""
 
 META_TITLES = ("parsely-title", "sailthru.title", "dc.title", "dcterms.title", "citation_title", "title", "headline")
 META_TAGS = (
     "news_keywords",
+    "keywords",
     "parsely-tags",
     "sailthru.tags",
     "cxenseparse:keywords",
-    "keywords",
     "dc.subject",
     "dcterms.subject",
 )
@@ -156,25 +156,36 @@ def _languages(sheet: Sheet) -> Iterator[Candidate]:
 
 
 def _tags(sheet: Sheet) -> Iterator[Candidate]:
-    meta = sheet.markup.meta
+    """Offer lists of tags; one that only repeats the section is doubtful, one that runs the tags of another together is none."""
+    meta, markup = sheet.markup.meta, sheet.markup
     lists = [
         ("json-ld", texts(sheet.article.get("keywords"))),
         ("opengraph", [v for name in ("article:tag", "og:article:tag", "og:video:tag") for v in meta.get(name, ())]),
         ("meta", next((list(meta[name]) for name in META_TAGS if meta.get(name)), [])),
+        ("link", list(markup.topic_links)),
+        ("listed", list(markup.tag_links)),
     ]
-    for source, values in [*lists, ("link", list(sheet.markup.topic_links))]:
-        text = "\n".join(values)
-        for tag in split_tags(mend_mojibake(text)):
-            if normal(tag) not in sheet.declared and not INTERNAL_TAG.search(tag):
-                yield offer("tags", tag, source, text)
+    found = {source: (text := "\n".join(values), split_tags(mend_mojibake(text))) for source, values in lists}
+    several = {frozenset(normal(" ".join(tags)).split()) for _, tags in found.values() if len(tags) > 1}
+    sections = {normal(name) for name, _ in _named_sections(sheet)}
+    for source, (text, tags) in found.items():
+        kept = [tag for tag in tags if normal(tag) not in sheet.declared]
+        if len(kept) == 1 and frozenset(normal(kept[0]).split()) in several:
+            continue
+        weight = ONLY_SECTION if sections.issuperset(map(normal, kept)) else 1.0
+        yield from (offer("tags", tag, source, text, weight) for tag in kept)
+
+
+def _named_sections(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """Yield what the page calls the article's section, with the source."""
+    meta = sheet.markup.meta
+    yield from ((name, "json-ld") for name in texts(sheet.article.get("articleSection")))
+    yield from ((name, "opengraph") for name in meta.get("article:section", ()))
+    yield from ((name, "meta") for key in META_SECTIONS for name in meta.get(key, ()))
 
 
 def _sections(sheet: Sheet) -> Iterator[Candidate]:
-    meta = sheet.markup.meta
-    named = [(name, "json-ld") for name in texts(sheet.article.get("articleSection"))]
-    named += [(name, "opengraph") for name in meta.get("article:section", ())]
-    named += [(name, "meta") for key in META_SECTIONS for name in meta.get(key, ())]
-    for name, source in named:
+    for name, source in _named_sections(sheet):
         if len(name) <= LONGEST_SECTION:
             yield offer("section", mend_mojibake(name), source)
 

@@ -26,6 +26,11 @@ ELLIPSIS = re.compile(r"(?:\[ ?(?:…|\.{3}) ?\]|\( ?(?:…|\.{3}) ?\)|…|\.{3,
 OPEN_END = re.compile(r"[^\W\d_],?$")
 BULLET = re.compile(r"^(?:[•·▪▸►‣◦∙*–—-]|\d{1,3}[.):])\s")
 TAG_LIST = re.compile(r"[,;|#:•·]")
+LABEL_ENDS = " :：|»"
+TOPIC_HEADS = frozenset({Label.TAGS, Label.RELATED})
+"""Labels of lines that may head a list of topics."""
+TOPIC_WORDS, TOPICS_REACH, LINKED = 4, 12, 0.9
+"""Most words of a topic, lines behind the text among which the list begins, and the share of a topic that is its link."""
 OPEN_WORDS = 12
 """Words of a last line that stops without an end mark and counts as cut off; shorter ones were list items and signatures."""
 
@@ -122,7 +127,7 @@ def line_candidates(
     near = range(max(0, lines.title), lines.first)
     spoken = ((i, entry) for i, entry in enumerate(entries) if entry.label in SPEAKING or i in near)
     found = [candidate for i, entry in spoken for candidate in _of_line(lines, i, entry)]
-    said = (*_signed(lines), *_first_published(lines), *_beside_bylines(lines))
+    said = (*_signed(lines), *_first_published(lines), *_beside_bylines(lines), *_topics(lines))
     return (*_titles(lines), *_surest(found), *said, *site_candidates(entries), *_dateline(entries), *_ending(lines))
 
 
@@ -135,9 +140,10 @@ def _lines(entries: Sequence[LedgerEntry], language: str | None, fetched_at: dat
 
 
 def _surest(found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Of the names that bylines give keep those of the surest place; names in lists of the text are no co-authors."""
+    """Of the names that bylines give keep those of the surest place, and of tags; names in lists of the text are no co-authors."""
     best = max((c.score for c in found if c.source == "byline" and c.field == "authors"), default=0.0)
-    return (c for c in found if c.field != "authors" or c.score == best)
+    tags = max((c.score for c in found if c.field == "tags"), default=0.0)
+    return (c for c in found if (c.field != "authors" or c.score == best) and (c.field != "tags" or c.score == tags))
 
 
 def _of_line(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
@@ -150,7 +156,7 @@ def _of_line(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
         case Label.DATE | Label.DATELINE:
             yield from _date(lines, i, text, "date" if entry.label is Label.DATE else "dateline")
         case Label.TAGS:
-            yield from _tags(entry)
+            yield from _tags(lines, i, entry)
         case Label.AGENCY:
             name = agency(_value(entry) or text) or agency(text)
             if name:
@@ -226,13 +232,51 @@ def _date(lines: Lines, i: int, text: str, source: str) -> Iterator[Candidate]:
         yield offer("published_at", day, source, text, lines.weight(i))
 
 
-def _tags(entry: LedgerEntry) -> Iterator[Candidate]:
-    """Read a tag line; a label that was left alone holds none, and an HTML page's links often ran together."""
+def _tags(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
+    """Read a tag line; a label that was left alone holds none, and an HTML page's links often ran together.
+
+    What stands above the title of an HTML page are the topics of the day.
+    """
     value, text = _value(entry), entry.block.text
-    if value is None and not TAG_LIST.search(text):
+    if value is None and not TAG_LIST.search(text.rstrip(LABEL_ENDS)):
         return
-    weight = DOUBTFUL if entry.block.path is not None and not TAG_LIST.search(value or text) else 1.0
+    weight = 1.0
+    if entry.block.path is not None:
+        weight = DOUBTFUL if not TAG_LIST.search(value or text) else 1.0
+        weight *= DOUBTFUL * DOUBTFUL if i < lines.title else 1.0
     yield from (offer("tags", tag, "tags", text, weight) for tag in split_tags(value or text, labelled=True))
+
+
+def _topics(lines: Lines) -> Iterator[Candidate]:
+    """Read the links under labels such as `Topics` that follow an HTML page's text, or else under the first `Read more about`."""
+    lists = [(head, texts) for head, texts in _topic_lists(lines) if texts]
+    chosen = [found for found in lists if found[0].label is Label.TAGS] or lists[:1]
+    for head, texts in chosen:
+        yield from (offer("tags", tag, "topics", head.block.text) for text in texts for tag in split_tags(text))
+
+
+def _topic_lists(lines: Lines) -> Iterator[tuple[LedgerEntry, list[str]]]:
+    """Yield what may head a list of topics, and its links where all are of a few words: headlines of other stories are longer."""
+    for i in range(lines.last + 1, min(lines.last + TOPICS_REACH, len(lines.entries) - 1)):
+        head = lines.entries[i]
+        if head.label in TOPIC_HEADS and not head.block.link_density and head.block.path is not None:
+            texts = [entry.block.text for entry in _row_of_links(lines.entries, i + 1)]
+            yield head, texts if all(count_words(text) <= TOPIC_WORDS for text in texts) else []
+
+
+def _row_of_links(entries: Sequence[LedgerEntry], first: int) -> Iterator[LedgerEntry]:
+    """Yield the links from one on that stand in elements beside each other, each in one of its own."""
+    around = _around(entries[first])
+    for entry in entries[first:]:
+        links = entry.block.markup.links if entry.block.markup is not None else 0
+        if links != 1 or entry.block.link_density < LINKED or _around(entry) != around:
+            return
+        yield entry
+
+
+def _around(entry: LedgerEntry) -> str:
+    """Return the path of the element around that of a block."""
+    return (entry.block.path or "").rpartition("/")[0]
 
 
 def _unlabelled(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:

@@ -25,6 +25,8 @@ SPEAKING_OF = (
     "uthor", "utor", "Uthor", "Utor", "auteur", "byline", "Byline", "publi", "Publi", "date", "posted-on", "datum", "timestamp",
 )  # fmt: skip
 """In the class of an element that speaks of an author or a date; a tenth of the time of an expression that says the same."""
+TAGGED = ("tag", "Tag", "opics", "eywords", "chlagw", "tiquet")
+"""In the class of an element that may hold the article's tags."""
 
 SPEAKING = (
     "meta", "script", "title", "link", "h1", "h2", "h3", "h4", "h5", "h6", "time", "a", "div", "span", "p", "section", "article", "header", "footer", "address",
@@ -84,6 +86,15 @@ TOPIC_PAGE = re.compile(
 )
 """Addresses of a topic's own page."""
 
+TAG_NAMES = frozenset(
+    {"tag", "tags", "taglist", "topics", "keywords", "schlagworte", "schlagwoerter", "etiquetas", "etiquettes"}
+)
+NO_TAG_NAMES = frozenset({"manager", "gtm", "nav", "menu", "header", "footer", "cloud", "html"})
+"""Words in the names of elements that hold tags, and of those that do not."""
+NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+MOST_TAGS, TAG_WORDS, TAG_SHARE = 25, 5, 0.5
+"""Most tags of an article, most words of one, and the share of a list's text that they are."""
+
 MENU = re.compile(r"(?i)\b(?:menu|nav|navigation|header|trending|popular|footer)\b")
 FEW = 12
 """Elements of one kind that are looked at: pages with more are lists."""
@@ -119,6 +130,8 @@ class Markup:
     """Texts of links to authors' own pages: the first below the heading and its neighbours."""
     topic_links: tuple[str, ...]
     """Texts of links that are marked as tags, or lead to a topic's page, outside of menus."""
+    tag_links: tuple[str, ...]
+    """Texts of the links in the first list below the heading that is called the article's tags."""
     canonical: str | None
     language: str | None
 
@@ -129,7 +142,7 @@ class Markup:
 
 def read_markup(root: HtmlElement, *, properties: bool = True) -> Markup:
     """Collect the statements of a parsed page; `properties`: it may have microdata or RDFa, a third of the search."""
-    found, named, below = _collect(root, properties=properties)
+    found, named, below, tagged = _collect(root, properties=properties)
     authors = _bylines(named)
     times = _times(found["time"])
     return Markup(
@@ -152,6 +165,7 @@ def read_markup(root: HtmlElement, *, properties: bool = True) -> Markup:
         dates=tuple(_printed_dates(named)),
         author_links=tuple(_author_links(below)),
         topic_links=tuple(_topic_links(found["a"])),
+        tag_links=_tag_links(tagged),
         canonical=_canonical(found["link"]),
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
     )
@@ -159,14 +173,15 @@ def read_markup(root: HtmlElement, *, properties: bool = True) -> Markup:
 
 def _collect(
     root: HtmlElement, *, properties: bool
-) -> tuple[dict[str, list[HtmlElement]], list[HtmlElement], list[HtmlElement]]:
-    """Go once through the tree: elements by tag, those that speak of author or date, links below the first heading.
+) -> tuple[dict[str, list[HtmlElement]], list[HtmlElement], list[HtmlElement], list[HtmlElement]]:
+    """Go once through the tree: elements by tag, those that speak of author or date, and below the first heading links and lists of tags.
 
     One pass in Python takes half the time of the XPath that says the same: 0.6 ms against 1.3 on a page of 900 elements.
     """
     found: dict[str, list[HtmlElement]] = defaultdict(list)
     named: list[HtmlElement] = []
     below: list[HtmlElement] = []
+    tagged: list[HtmlElement] = []
     headed = False
     for element in root.iter(*SPEAKING):
         tag = element.tag
@@ -178,13 +193,12 @@ def _collect(
             if headed and tag == "a":
                 below.append(element)
         said = element.get("class")
-        if (
-            (said is not None and _speaks(said))
-            or (properties and _is_called(element))
-            or (tag == "a" and element.get("rel") == "author")
-        ):
+        of_author, of_tags = _speaks(said) if said is not None else SILENT
+        if of_author or (properties and _is_called(element)) or (tag == "a" and element.get("rel") == "author"):
             named.append(element)
-    return found, named, below
+        if headed and of_tags:
+            tagged.append(element)
+    return found, named, below, tagged
 
 
 def _headings(elements: Sequence[HtmlElement]) -> tuple[str, ...]:
@@ -206,10 +220,21 @@ def _is_called(element: HtmlElement) -> bool:
     return element.get("itemprop") in NAMED_PROPERTIES or element.get("property") in NAMED_PROPERTIES
 
 
+SILENT = (False, False)
+
+
 @lru_cache(maxsize=32_768)
-def _speaks(classes: str) -> bool:
-    """Tell whether a class speaks of author or date; a page repeats its classes, and so do the pages of a site."""
-    return any(sign in classes for sign in SPEAKING_OF)
+def _speaks(classes: str) -> tuple[bool, bool]:
+    """Tell whether a class speaks of author or date, and of tags; a page repeats its classes, and so do the pages of a site."""
+    return any(sign in classes for sign in SPEAKING_OF), any(sign in classes for sign in TAGGED) and _holds_tags(
+        classes
+    )
+
+
+def _holds_tags(classes: str) -> bool:
+    """Tell whether a class says that the element is a tag or holds a list of them."""
+    words = {word.lower() for word in NAME_WORD.findall(classes)}
+    return not TAG_NAMES.isdisjoint(words) and NO_TAG_NAMES.isdisjoint(words)
 
 
 def _canonical(links: Sequence[HtmlElement]) -> str | None:
@@ -342,6 +367,23 @@ def _topic_links(links: Sequence[HtmlElement]) -> Iterator[str]:
         if text and text not in seen and len(text) <= SHORT and (tagged or not _is_menu(link)):
             seen.add(text)
             yield text
+
+
+def _tag_links(elements: Sequence[HtmlElement]) -> tuple[str, ...]:
+    """Return the texts of the links in the first elements that are lists of tags; the same class in three places is that of cards."""
+    rows = Counter(element.get("class") for element in elements)
+    for element in elements:
+        texts = [text for link in element.iter("a") if (text := plain(link))]
+        if not texts or len(texts) > MOST_TAGS or any(len(text.split()) > TAG_WORDS for text in texts):
+            continue
+        if sum(map(len, texts)) < TAG_SHARE * len(plain(element)) or _is_elsewhere(element) or _is_menu(element):
+            continue
+        beside = element.getparent()
+        row = [e for e in elements if e.getparent() is beside and e.get("class") == element.get("class")]
+        if rows[element.get("class")] - len(row) >= ROW:
+            continue
+        return tuple(dict.fromkeys(text for e in row for link in e.iter("a") if (text := plain(link))))
+    return ()
 
 
 def _is_menu(element: HtmlElement) -> bool:

@@ -12,13 +12,18 @@ LABEL = re.compile(
     r"kategorien?|categorías?|catégories?)\s*(?:[:|»]|$)\s*",
     re.IGNORECASE,
 )
-INTERNAL = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f-]{20,}|\d{4,}|nlp .*|[\w-]+=.*")
-"""Identifiers and notes of a publishing system that stand among the keywords."""
+INTERNAL = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f-]{20,}|\d{4,}|nlp .*|_.*|[\w-]+=.*|.*\w\.\w{2,}|.*\w: .*")
+"""Identifiers, hosts and `label: value` notes of a publishing system that stand among the keywords."""
 
 KIND = re.compile(
-    r"(?i)^(?:category|tag|topic|section|subject|keyword|person|place|location|organi[sz]ation)s? ?[:_] ?"
+    r"(?i)^(?:category|tag|topic|section|subject|keyword|person|place|location|organi[sz]ation)s? ?[:_/] ?"
 )
+BRACKETED = re.compile(r"\([^()]*\)")
 BETWEEN = re.compile(r"\s*[,;|•·،、\n]\s*|\s+(?=#)")
+COUNT = re.compile(r"^\(\d+\)\s+|\s+\(\d+\)$")
+"""A tag's number, or that of its articles."""
+UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]\S*(?: [\u3040-\u30ff\u4e00-\u9fff]\S*){2,}")
+"""Chinese and Japanese have no spaces within a tag: these part them."""
 LONGEST = 80
 """Characters in a tag; longer entries were titles."""
 
@@ -27,10 +32,10 @@ def split_tags(text: str, *, labelled: bool = False) -> tuple[str, ...]:
     """Return the tags in order, once each whatever their case; `labelled` cuts off brackets and a label such as `Tags:`."""
     line = text.strip()
     if labelled:
-        line = LABEL.sub("", line.removeprefix("(").removesuffix(")"), count=1)
+        line = LABEL.sub("", line[1:-1] if BRACKETED.fullmatch(line) else line, count=1)
     found: dict[str, str] = {}
-    for part in BETWEEN.split(line):
-        tag = KIND.sub("", collapse(part).strip("#\"'“”[]{} .:"))
+    for part in line.split() if UNSPACED.fullmatch(line) else BETWEEN.split(line):
+        tag = COUNT.sub("", KIND.sub("", collapse(part).strip("#\"'“”[]{} .:")))
         if tag and not INTERNAL.fullmatch(tag) and len(tag) <= LONGEST and any(c.isalnum() for c in tag):
             found.setdefault(tag.casefold(), tag)
     return tuple(found.values())
