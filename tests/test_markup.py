@@ -75,7 +75,7 @@ def test_each_level_of_elements_has_its_own_weights():
     weights = np.zeros((len(names.LEVELS), names.SIZE), np.float32)
     inner = names.slots_of("div", "inner")
     weights[1, list(inner)] = 1  # of a parent
-    said = names.judge(names.slots(v.kinds), v.kinds_above, weights)
+    said = names.judge(names.slots(v.kinds, v.kinds_above), v.kinds_above, weights)
     # one word of the outer element, its tag, is the inner one's too, but it is no parent
     assert said[0].tolist() == pytest.approx([0, len(inner) / np.sqrt(len(inner)), 0, 0])
 

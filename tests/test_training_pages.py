@@ -133,7 +133,7 @@ def test_names_weigh_in_use_what_they_weighed_in_training(samples):
     weights = model.weights.reshape(len(train_pages.names.LEVELS), -1)
     start = 0
     for view in corpus.views:
-        used = train_pages.names.judge(train_pages.names.slots(view.kinds), view.kinds_above, weights)
+        used = train_pages.names.judge(train_pages.names.slots(view.kinds, view.kinds_above), view.kinds_above, weights)
         used[:, 0] += model.bias
         assert used == pytest.approx(trained[start : start + view.n], abs=1e-4)
         start += view.n

@@ -121,7 +121,7 @@ def _bag(views: Sequence[MarkupView]) -> csr_matrix:
 
 def _named(view: MarkupView) -> csr_matrix:
     """Put the names of the elements around each block into one row, a stretch of slots a level."""
-    element, slot, weight = names.slots(view.kinds)
+    element, slot, weight = names.slots(view.kinds, view.kinds_above)
     count = len(view.kinds)
     bag = csr_matrix((weight, (element, slot)), shape=(count, names.SIZE))
     parts = []

@@ -55,7 +55,7 @@ class MarkupWeights:
     def opinions(self, view: MarkupView) -> tuple[Array, Array]:
         """Return the log-odds of being text by wording, shape (blocks,), and by names, shape (blocks, levels)."""
         said = wording.judge(view, view.n, self.words, self.bias[0])
-        called = names.judge(names.slots(view.kinds), view.kinds_above, self.names)
+        called = names.judge(names.slots(view.kinds, view.kinds_above), view.kinds_above, self.names)
         called[:, 0] += self.bias[1]
         return np.clip(said, -BOUND, BOUND), np.clip(called, -BOUND, BOUND)
 
