@@ -61,7 +61,7 @@ class MarkupJudgement:
             self._tell(reasons, self.again[some], learnt.second.names, x2[some], parts)
         return reasons
 
-    def _tell(self, reasons: list[str], at: Array, names: Sequence[str], rows: Array, parts: Array) -> None:
+    def _tell(self, reasons: list[str], at: Array, names: tuple[str, ...], rows: Array, parts: Array) -> None:
         towards = np.where(self.kept[at], 1, -1).astype(np.float32)[:, None]
         parts *= towards
         for i, reason in zip(at.tolist(), in_words(names, rows, parts, MOST_REASONS), strict=True):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from functools import cache, partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from cleaner.learned.columns import Array
 
@@ -105,19 +106,19 @@ GROUPS = {
 TAG = "tag."
 
 
-def in_words(names: Sequence[str], rows: Array, parts: Array, most: int) -> list[str]:
+def in_words(names: tuple[str, ...], rows: Array, parts: Array, most: int) -> list[str]:
     """Name, for each row, the features that spoke most for a decision, strongest first, each with its value."""
-    top, spoke = _strongest(parts, min(2 * most, len(names)))
-    values = np.take_along_axis(rows, top, 1)
-    found = zip(top.tolist(), values.tolist(), spoke.sum(1).tolist(), strict=True)
-    phrases = [_phrase(name) for name in names]
-    return [_sentence(phrases, tops[:count], said, most) for tops, said, count in found]
+    top, spoke = _strongest(parts, most)
+    values = np.take_along_axis(rows, top, 1)[spoke]
+    phrases = _phrases(names)
+    said = iter([phrases[at](value) for at, value in zip(top[spoke].tolist(), values.tolist(), strict=True)])
+    return ["; ".join(islice(said, count)) for count in spoke.sum(1).tolist()]
 
 
 def _strongest(parts: Array, most: int) -> tuple[Array, Array]:
     """Return the greatest parts of each row in order, and whether each is above zero; both of shape (rows, most).
 
-    Maximum by maximum: for eight of 268 a third of the time of numpy's partition and a sort.
+    Maximum by maximum: for four of 268 a sixth of the time of numpy's partition and a sort.
     """
     left, rows = np.array(parts, np.float32, order="C"), np.arange(len(parts))
     top, spoke = np.empty((len(parts), most), np.int64), np.empty((len(parts), most), bool)
@@ -128,16 +129,12 @@ def _strongest(parts: Array, most: int) -> tuple[Array, Array]:
     return top, spoke
 
 
-def _sentence(phrases: Sequence[Callable[[float], str]], top: Sequence[int], values: Sequence[float], most: int) -> str:
-    said: dict[str, None] = {}
-    for at, value in zip(top, values, strict=False):
-        said[phrases[at](value)] = None
-        if len(said) == most:
-            break
-    return "; ".join(said)
-
-
 @cache
+def _phrases(names: tuple[str, ...]) -> tuple[Callable[[float], str], ...]:
+    """Return what says the value of each feature; no two say the same."""
+    return tuple(map(_phrase, names))
+
+
 def _phrase(name: str) -> Callable[[float], str]:
     """Return what says the value of a feature."""
     if name.startswith(TAG):
