@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FIELDS = ("feature", "threshold", "value", "count", "bias")
 EARLY = 100
 """Trees that grew first and give most of the score: they say why where nothing hangs on it, in a third of the time."""
-ROWS, ROWS_EXPLAINED = 64, 16
+ROWS, ROWS_EXPLAINED = 64, 32
 """Rows looked at and explained at a time, of 300 trees and 1,500 questions each: they stay in the processor's cache."""
 
 
@@ -59,11 +59,15 @@ class ObliviousForest:
         The parts are those of Saabas (2014): each answer is credited with the change of the mean of the leaves that
         remain; with the means of all leaves they sum to the score.
         """
-        begin, tree, edges, asked = self._questions
+        order, asked, more = self._questions
         parts = np.zeros((leaves.shape[1], width), np.float32)
         for rows in runs(len(parts), ROWS_EXPLAINED):
-            gains = self._gains.take(leaves[:, rows].take(tree, axis=0) + begin)
-            parts[rows, asked] = np.add.reduceat(gains, edges, axis=0).T
+            gains = self._gains.take(leaves[:, rows] + self._first, axis=1)
+            gains = gains.reshape(len(order), -1).take(order, axis=0)
+            total = gains[: len(asked)]
+            for first, end in more:
+                total[: end - first] += gains[first:end]
+            parts[rows, asked] = total.T
         return parts
 
     def leaves(self, rows: Array) -> NDArray[np.uint8]:
@@ -83,15 +87,20 @@ class ObliviousForest:
         return found
 
     @cached_property
-    def _questions(self) -> tuple[Array, Array, Array, Array]:
-        """Sort the questions of all levels and trees by feature.
+    def _questions(self) -> tuple[Array, Array, list[tuple[int, int]]]:
+        """Sort the questions of all levels and trees: the first of each feature, then the second of each, and so on.
 
-        Returns where the gains of each begin, its tree, where the questions of each feature begin, and the features.
+        Returns their order, the features, most asked first, and where the second questions begin and end, the third ...:
+        each are of the first so many features, so one addition adds them for all rows and features.
         """
-        level, tree = np.divmod(np.argsort(self.feature, axis=None, kind="stable"), self.feature.shape[1])
-        asked, edges = np.unique(self.feature[level, tree], return_index=True)
-        begin = level * self.value.size + tree * self.value.shape[1]
-        return begin.astype(np.int32)[:, None], tree, edges, asked
+        feature = self.feature.ravel()
+        times = np.bincount(feature)
+        together = np.argsort(feature, kind="stable")
+        number = np.empty_like(together)
+        number[together] = np.arange(len(feature)) - np.repeat(np.cumsum(times) - times, times)
+        order = np.lexsort((feature, -times[feature], number))
+        ends = np.cumsum(np.bincount(number)).tolist()
+        return order, feature[order[: ends[0]]], list(pairwise(ends))
 
     @cached_property
     def _first(self) -> NDArray[np.int32]:
