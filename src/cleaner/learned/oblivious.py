@@ -76,13 +76,10 @@ class ObliviousForest:
         for some in runs(len(rows), ROWS):
             columns = np.ascontiguousarray(rows[some].T, np.float32)
             leaf = np.zeros((len(found), columns.shape[1]), np.uint8)
-            asked, yes = np.empty(leaf.shape, np.float32), np.empty(leaf.shape, bool)
-            bit = yes.view(np.uint8)
-            for level, (feature, threshold) in enumerate(zip(self.feature, self.threshold, strict=True)):
-                np.take(columns, feature, axis=0, out=asked, mode="clip")
-                np.greater(asked, threshold[:, None], out=yes)
-                np.left_shift(bit, np.uint8(level), out=bit)
-                np.bitwise_or(leaf, bit, out=leaf)
+            for feature, threshold in zip(self.feature[::-1], self.threshold[::-1], strict=True):
+                yes = columns.take(feature, axis=0) > threshold[:, None]
+                leaf += leaf  # in numpy faster than to shift each answer to its bit
+                leaf += yes.view(np.uint8)
             found[:, some] = leaf
         return found
 
