@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import numpy as np
 
@@ -27,13 +26,6 @@ SOFT = np.isin(np.arange(ch.CLASSES), [ch.DQUOTE, ch.CURLY, ch.CURLY1, ch.SQUOTE
 
 FIELD = "textarea"
 """Its text is for copying: `Republish this article` holds the whole article once more, as markup, and outweighed it."""
-MIX = np.uint64(0x9E3779B97F4A7C15)
-"""2^64 over the golden ratio: spreads neighbouring hashes."""
-
-
-@lru_cache(maxsize=1 << 14)
-def _crc(tag: str, names: str) -> int:
-    return crc32(names.encode("utf-8", "surrogatepass"), crc32(tag.encode()))
 
 
 class MarkupView:
@@ -149,25 +141,18 @@ class MarkupView:
     @cached_property
     def alike(self) -> dict[str, tuple[Array, Array]]:
         """Group blocks whose elements are called alike: of each kind, the group of each block and the groups' sizes."""
-        named = np.array([_crc(e.tag, e.names) for e in self.kinds], np.uint64)[self.e_kind]
-        tags = np.array([_crc(tag, "") for tag in self.tags], np.uint64)[self.e_tag]
-        up = np.append(self.e_parent, -1)
-        parent = self.e_parent.clip(0)
-        grand = up[parent].clip(0)
-        with np.errstate(over="ignore"):
-            deep = (named * MIX + named[parent]) * MIX + named[grand]
-            bare = ((tags * MIX + tags[parent]) * MIX + tags[grand]) * MIX + tags[up[grand].clip(0)]
-            around = self.above[:, 1].clip(0).astype(np.uint64)
-            siblings = around * MIX + named[self.element]
-        kinds = {
-            "named": named[self.element],
-            "path": deep[self.element],
-            "bare": bare[self.element],
-            "siblings": siblings,
-            "parent": around,
+        around = self.above[:, :4].clip(0)
+        (named, parent, grand, _), kinds = self.e_kind[around].T, len(self.kinds)
+        (tag, tag1, tag2, tag3), tags = self.e_tag[around].T, len(self.tags)
+        keys = {
+            "named": named,
+            "path": (named * kinds + parent) * kinds + grand,
+            "bare": ((tag * tags + tag1) * tags + tag2) * tags + tag3,
+            "siblings": around[:, 1] * kinds + named,
+            "parent": around[:, 1],
         }
         found = {}
-        for name, key in kinds.items():
+        for name, key in keys.items():
             _, number, count = np.unique(key, return_inverse=True, return_counts=True)
             found[name] = (number, count)
         return found
