@@ -101,13 +101,13 @@ def _add_words(f: Columns, v: MarkupView) -> None:
     f.add("form.capital_words", v.per_block(capital) / words)
     f.add("form.capital_inside", v.per_block(capital & ~opens) / np.maximum(v.per_block(~opens), 1))
     f.add("form.number_words", v.per_block(kind == ch.DIGIT) / words)
-    lists = lists_of(v.t_word)
+    lists = lists_of(v.types)
     for name in ("function", "reader"):
-        f.add(f"words.{name}", v.per_block(among(lists, name)) / words)
-    _, number, spread = np.unique(v.t_word, return_inverse=True, return_counts=True)
+        f.add(f"words.{name}", v.per_block(among(lists, name)[v.t_type]) / words)
+    spread = np.bincount(v.t_type, minlength=len(v.types))
     common = spread > 0.006 * max(1, count)
-    f.add("words.common_in_page", v.per_block(common[number]) / words if count else 0)
-    f.add("words.once_in_page", v.per_block((spread == 1)[number]) / words if count else 0)
+    f.add("words.common_in_page", v.per_block(common[v.t_type]) / words)
+    f.add("words.once_in_page", v.per_block((spread == 1)[v.t_type]) / words)
 
 
 def _add_rules(f: Columns, v: MarkupView) -> None:
@@ -165,12 +165,13 @@ def _add_said(f: Columns, v: MarkupView) -> None:
     """Add what the blocks share with the page's own title, description and article body, and the way from the title."""
     (titles, _), (description, _), (_, body) = v.said
     words = np.maximum(v.words, 1)
-    in_title = v.per_block(held(v.t_word, titles)) / words
+    of_title = held(v.types, titles)[v.t_type]
+    in_title = v.per_block(of_title) / words
     f.add("said.title", in_title if len(titles) else -1)
     whole = len(np.unique(titles))
-    covers = _different(v, titles) / max(1, whole)
+    covers = _different(v, of_title) / max(1, whole)
     f.add("said.title_covered", covers if whole else -1)
-    f.add("said.description", v.per_block(held(v.t_word, description)) / words if len(description) else -1)
+    f.add("said.description", v.per_block(held(v.types, description)[v.t_type]) / words if len(description) else -1)
     f.add("said.body", v.per_block(held(v.t_pair, body)) / words if len(body) else -1)
     f.add("said.body_size", np.log1p(len(body)))
     levels = v.heading_level
@@ -183,14 +184,11 @@ def _add_said(f: Columns, v: MarkupView) -> None:
     f.add("said.titles", is_title.sum())
 
 
-def _different(v: MarkupView, said: Array) -> Array:
-    """Count the different words of what is said that each block holds."""
-    on = held(v.t_word, said)
-    if not on.any():
-        return np.zeros(v.n)
-    _, number = np.unique(v.t_word[on], return_inverse=True)
-    pairs = np.unique(v.t_block[on] * (int(number.max()) + 1) + number)
-    return np.bincount(pairs // (int(number.max()) + 1), minlength=v.n)
+def _different(v: MarkupView, chosen: Array) -> Array:
+    """Count the different words of each block among the chosen."""
+    kinds = max(1, len(v.types))
+    pairs = np.unique(v.t_block[chosen] * kinds + v.t_type[chosen])
+    return np.bincount(pairs // kinds, minlength=v.n)
 
 
 def _add_neighbours(f: Columns, v: MarkupView) -> None:

@@ -59,6 +59,8 @@ class MarkupView:
             a, b = np.searchsorted(c.t_block, [self.n + i, self.n + i + 1])
             self.said.append((c.t_word[a:b], pairs[a : max(a, b - 1)]))
         self.t_block, self.t_word, self.t_pair = c.t_block[:stop], c.t_word[:stop], pairs[:stop]
+        self.types, self.t_type = np.unique(self.t_word, return_inverse=True)
+        """The page's different words, a third of all, and which of them each word is."""
         self.words = np.bincount(self.t_block, minlength=self.n).astype(np.float32)
         self._read_ends()
 
