@@ -129,8 +129,8 @@ def _words(kind: Array, low: Array) -> tuple[Array, Array, Array]:
     sizes = np.flatnonzero(edge == -1) - starts
     stems = np.zeros(len(starts), np.uint64)
     for place in range(STEM):
-        on = sizes > place
-        stems[on] += (low[starts[on] + place].astype(np.uint64) + np.uint64(1)) * MULTIPLIERS[place]
+        letters = low.take(starts + place, mode="clip") + np.uint64(1)
+        stems += letters * MULTIPLIERS[place] * (sizes > place)  # to pick the longer words takes twice as long
     pairs = np.flatnonzero((kind[:-1] == IDEOGRAPH) & (kind[1:] == IDEOGRAPH))
     if not len(pairs):
         return starts, sizes, stems
