@@ -149,16 +149,10 @@ def _add_place(f: Columns, v: MarkupView) -> None:
     f.add("place.prose_words", np.log1p(mass.sum()))
     f.add("place.prose_before", window(mass, -n, -1) / max(1.0, float(mass.sum())))
     f.add("place.words_before", window(v.words, -n, -1) / max(1.0, float(v.words.sum())))
-    lines: dict[str, list[int]] = {}
-    for row, text in enumerate(v.texts):
-        lines.setdefault(text, []).append(row)
-    copies, earlier = np.ones(n), np.zeros(n)
-    for same in lines.values():
-        if len(same) > 1:
-            copies[same] = len(same)
-            earlier[same[1:]] = 1
-    f.add("place.copies", copies)
-    f.add("place.seen_before", earlier)
+    lines: dict[str, int] = {}
+    first = np.array([lines.setdefault(text, row) for row, text in enumerate(v.texts)], np.int64)
+    f.add("place.copies", np.bincount(first, minlength=n)[first])
+    f.add("place.seen_before", first < at)
 
 
 def _add_said(f: Columns, v: MarkupView) -> None:
