@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-from cleaner.learned.columns import Columns, shift, window, windows
+from cleaner.learned.columns import Columns, window, windows
 
 if TYPE_CHECKING:
     from cleaner.learned.columns import Array
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 SURE = 0.8
 LIKELY = 0.5
 FAR = 60
+NEAR = 10
+"""Blocks on either side whose most likely is told."""
 LEVELS = (1, 2, 3, 4, 5, 6)
 
 
@@ -32,8 +35,10 @@ def second_features(v: MarkupView, p: Array) -> tuple[list[str], Array]:
 
 
 def _add_near(f: Columns, v: MarkupView, p: Array, mass: Array) -> None:
+    edge = np.zeros(NEAR, np.float32)
+    near = sliding_window_view(np.concatenate([edge, p, edge]), v.n)  # `p` moved by -NEAR .. NEAR blocks
     for by in (-4, -3, -2, -1, 1, 2, 3, 4):
-        f.add(f"first.p{by:+d}", shift(p, by, 0))
+        f.add(f"first.p{by:+d}", near[NEAR + by])
     reaches = (3, 8, 25)
     both = np.stack([mass, v.words], 1)
     around = windows(both, *((-reach, -1) for reach in reaches), *((1, reach) for reach in reaches))
@@ -41,9 +46,9 @@ def _add_near(f: Columns, v: MarkupView, p: Array, mass: Array) -> None:
     for reach, before, after in zip(reaches, shares, shares[3:], strict=False):
         f.add(f"first.before{reach}", before)
         f.add(f"first.after{reach}", after)
-    for reach in (3, 10):
-        f.add(f"first.most_before{reach}", np.max([shift(p, -by, 0) for by in range(1, reach + 1)], 0))
-        f.add(f"first.most_after{reach}", np.max([shift(p, by, 0) for by in range(1, reach + 1)], 0))
+    for reach in (3, NEAR):
+        f.add(f"first.most_before{reach}", near[NEAR - reach : NEAR].max(0))
+        f.add(f"first.most_after{reach}", near[NEAR + 1 : NEAR + 1 + reach].max(0))
     above = v.heading_above
     f.add("first.heading", np.where(above >= 0, p[above], -1))
 
