@@ -50,7 +50,7 @@ class MarkupJudgement:
     def all_reasons(self) -> list[str]:
         """Say why each block looks like text, or does not, strongest first, by the look that decided."""
         reasons = [""] * len(self.kept)
-        once = np.setdiff1d(np.arange(len(self.kept)), self.again, assume_unique=True)
+        once = np.delete(np.arange(len(self.kept)), self.again)
         (x, x2), (leaves, leaves2), learnt = self.rows, self.leaves, self.weights
         for some in runs(len(once), TOLD):
             at = once[some]

@@ -44,8 +44,8 @@ def slots(chars: Worded, blocks: int) -> tuple[Array, Array, Array]:
     end = word[last] * np.uint64(7) + np.uint64(3)
     holder = np.concatenate([block, block[:-1][same], block[first], block[last]])
     slot = ((np.concatenate([word, pair, begin, end]) * MIX) >> np.uint64(64 - BITS)).astype(np.int64)
-    size = np.bincount(block, minlength=blocks)
-    return holder, slot, (1 / np.sqrt(np.maximum(size[holder], 1))).astype(np.float32)
+    size = np.maximum(np.bincount(block, minlength=blocks), 1)
+    return holder, slot, (1 / np.sqrt(size)).astype(np.float32)[holder]
 
 
 def judge(chars: Worded, blocks: int, weights: Array, bias: float) -> Array:
