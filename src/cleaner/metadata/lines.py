@@ -114,9 +114,16 @@ class Lines:
         return parse_date(text, self.language, self.fetched_at)
 
 
+READERS_AND_WRITERS = frozenset({"us", "me", "our", "our team", "uns", "nous", "nos", "nosotros"})
+"""Who is to be followed where no site is named: `Follow Us:`."""
+
+
 def site_candidates(entries: Sequence[LedgerEntry]) -> Iterator[Candidate]:
-    """Offer the sites that the lines name, whichever article they stand in."""
-    return (candidate for entry in entries for candidate in _sites(entry))
+    """Offer the sites that promo lines name, `Follow Harrow Tide on …`, whichever article they stand in."""
+    for entry in entries:
+        for mark in entry.block.marks:
+            if mark.value and mark.by.startswith("promo.") and mark.value.lower() not in READERS_AND_WRITERS:
+                yield offer("site", mark.value, "promo", mark.evidence or entry.block.text)
 
 
 def line_candidates(
@@ -215,17 +222,6 @@ def _beside_bylines(lines: Lines) -> Iterator[Candidate]:
         yield from _date(lines, alone[0], entries[alone[0]].block.text, "date")
 
 
-READERS_AND_WRITERS = frozenset({"us", "me", "our", "our team", "uns", "nous", "nos", "nosotros"})
-"""Who is to be followed where no site is named: `Follow Us:`."""
-
-
-def _sites(entry: LedgerEntry) -> Iterator[Candidate]:
-    """Offer the site that a promo line names: `Follow Harrow Tide on …`."""
-    for mark in entry.block.marks:
-        if mark.value and mark.by.startswith("promo.") and mark.value.lower() not in READERS_AND_WRITERS:
-            yield offer("site", mark.value, "promo", mark.evidence or entry.block.text)
-
-
 def _date(lines: Lines, i: int, text: str, source: str) -> Iterator[Candidate]:
     day = lines.date(text)
     if day:
@@ -286,7 +282,7 @@ def _unlabelled(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]
         return
     if any(m.label is Label.BYLINE for m in entry.block.marks):
         yield from (offer("authors", name, "byline", text, DOUBTFUL) for name in people(text))
-    if any(c.isdigit() for c in text):
+    if any(map(str.isdigit, text)):
         yield from (replace(c, score=round(c.score * FAR, 4)) for c in _date(lines, i, text, "date"))
 
 
@@ -340,7 +336,7 @@ def _byline(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
     credit = agency(value or "") or agency(text)
     if credit:
         yield offer("agency", credit, "byline", text, weight)
-    if any(c.isdigit() for c in text) and count_words(text) <= DATE_WORDS:
+    if any(map(str.isdigit, text)) and count_words(text) <= DATE_WORDS:
         yield from _date(lines, i, text, "byline")
 
 
