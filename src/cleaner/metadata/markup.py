@@ -62,6 +62,8 @@ FULL_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,3}
 """The form of a name of two to four words."""
 SHORT = 120
 """Longest length of a piece of text that may be a byline or date."""
+LONGEST_DATE = 100
+"""Characters of an element's text that may be a date."""
 BOX = 60
 """Characters of an author's box that hold no more than the name and an office."""
 
@@ -247,9 +249,19 @@ def _is_drawing(title: HtmlElement) -> bool:
     return parent is not None and parent.tag == "svg"
 
 
-def plain(element: HtmlElement) -> str:
-    """Return an element's text, a space where elements meet."""
-    return collapse(" ".join(element.itertext()))[:LONGEST] if isinstance(element.tag, str) else ""
+def plain(element: HtmlElement, longest: int = LONGEST) -> str:
+    """Return an element's text up to a length, a space where elements meet; read no further, for one in four that are called a date is the whole article."""
+    if not isinstance(element.tag, str):
+        return ""
+    pieces: list[str] = []
+    length = 0
+    for text in element.itertext():
+        if piece := collapse(text):
+            pieces.append(piece)
+            length += len(piece) + 1
+        if length > longest:
+            break
+    return " ".join(pieces)[:longest]
 
 
 def value_of(text: str) -> str:
@@ -288,7 +300,7 @@ def _times(elements: Sequence[HtmlElement]) -> _Times:
     kinds = [_kind(element) for element in elements[: 2 * FEW]]
     rows = Counter(kinds)
     for element, kind in zip(elements[:FEW], kinds, strict=False):
-        value = (element.get("datetime") or element.get("content") or plain(element))[:100]
+        value = (element.get("datetime") or element.get("content") or plain(element, LONGEST_DATE))[:LONGEST_DATE]
         called = f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('pubdate') or ''}".lower()
         says_changed = "modif" in called or "update" in called
         if not value:
@@ -402,12 +414,14 @@ def _names_menu(classes: str) -> bool:
 
 def _dated(elements: Sequence[HtmlElement]) -> Iterator[str]:
     named = [e for e in elements if e.tag != "time" and _says(e, DATE_PROPERTIES)]
-    yield from (e.get("content") or e.get("datetime") or plain(e)[:100] for e in named[:FEW] if not _is_elsewhere(e))
+    yield from (
+        e.get("content") or e.get("datetime") or plain(e, LONGEST_DATE) for e in named[:FEW] if not _is_elsewhere(e)
+    )
 
 
 def _printed_dates(elements: Sequence[HtmlElement]) -> Iterator[str]:
     named = [e for e in elements if e.tag != "time" and DATE_CLASS.search(e.get("class") or "")]
-    yield from (e.get("content") or plain(e)[:100] for e in named[:FEW] if not _is_elsewhere(e))
+    yield from (e.get("content") or plain(e, LONGEST_DATE) for e in named[:FEW] if not _is_elsewhere(e))
 
 
 @dataclass(frozen=True, slots=True)
