@@ -110,6 +110,8 @@ class Markup:
     scripts: tuple[str, ...]
     title: str
     headings: tuple[str, ...]
+    heads: tuple[HtmlElement, ...]
+    """Elements of the headings."""
     times: tuple[tuple[str, bool], ...]
     """Value of each `<time>`, and whether it says that it is the day of publication."""
     times_aside: tuple[str, ...]
@@ -155,6 +157,7 @@ def read_markup(root: HtmlElement, *, properties: bool = True) -> Markup:
         ),
         title=next((text for t in found["title"] if not _is_drawing(t) and (text := plain(t))), ""),
         headings=_headings(found["h1"]),
+        heads=tuple(found["h1"]),
         times=times.own,
         times_aside=times.aside,
         changed=times.changed,

@@ -38,9 +38,9 @@ PROSE = 1000
 pieces, and the dates among them were those of the linked stories."""
 
 
-def near_heading(root: HtmlElement, heading: str) -> tuple[str, ...]:
+def near_heading(headings: Iterable[HtmlElement], heading: str) -> tuple[str, ...]:
     """Return the short pieces of text around the page's heading: the byline and date of themes whose classes say nothing."""
-    found = next((h for one in root.iter("h1") if plain(h := heading_of(one)) == heading), None) if heading else None
+    found = next((h for one in headings if plain(h := heading_of(one)) == heading), None) if heading else None
     if found is None:
         return ()
     above = list(islice(_backwards(found), ABOVE))[::-1]
@@ -102,17 +102,18 @@ def _backwards(element: HtmlElement | None) -> Iterator[str]:
 
 def _pieces_backwards(element: HtmlElement) -> Iterator[str]:
     """Yield an element's pieces from its end, so that of a long menu above a heading only the last lines are read."""
-    left: list[tuple[HtmlElement, bool]] = [(element, False)]
-    while left:
-        one, opened = left.pop()
-        if not opened and _is_silent(one):
+    opened = [] if _is_silent(element) else [(element, element.iterchildren(reversed=True))]
+    while opened:
+        around, children = opened[-1]
+        child = next(children, None)
+        if child is None:
+            opened.pop()
+            text = collapse(around.text or "")
+        elif _is_silent(child):
             continue
-        if opened:
-            text = collapse(one.text or "")
         else:
-            left.append((one, True))
-            left.extend((child, False) for child in one)
-            text = collapse(one.tail or "") if one is not element else ""
+            opened.append((child, child.iterchildren(reversed=True)))
+            text = collapse(child.tail or "")
         if text:
             yield text
 

@@ -78,7 +78,7 @@ def read_sheet(root: HtmlElement, page: Page) -> Sheet:
     names = (*sites, page.site or "", *_host_names(page.url))
     declared = frozenset(normal(n) for n in (*sites, page.site or "") if n)
     outlets = frozenset(form for n in names if n for form in (normal(n), squeeze(n)))
-    around = partial(near_heading, root, main_heading(markup, titles, outlets))
+    around = partial(near_heading, markup.heads, main_heading(markup, titles, outlets))
     return Sheet(page, markup, graph, article, around, partial(scripts_of, root), declared, outlets, language)
 
 
