@@ -48,7 +48,7 @@ READ = frozenset({"meta", "script", "title", "link", "h1", "time", "a"})
 AUTHOR_CLASS = re.compile(r"[Bb]yline|[Aa]uthor|autor|auteur")
 DATE_CLASS = re.compile(r"publish|pubdate|posted-on|(?:post|entry|article)-date|datum|timestamp|^date$")
 NOT_AUTHOR = re.compile(
-    r"(?i)bio|about|avatar|image|img|photo|social|share|follow|related|comment|desc|job|role|title|box|card|list|more|link-?list|count|icon|thumb|widget|"
+    r"bio|about|avatar|image|img|photo|social|share|follow|related|comment|desc|job|role|title|box|card|list|more|link-?list|count|icon|thumb|widget|"
     r"teaser|sidebar|footer|recirc|carousel|promo|date|time|read",
 )
 ELSEWHERE = (
@@ -78,15 +78,15 @@ ROW = 3
 """Boxes of one class that make a row: staff, authors of other stories; and times of other stories."""
 
 AUTHOR_PAGE = re.compile(
-    r"(?i)/(?:authors?|people|person|profiles?|staff|contributors?|by|byline|columnists?|reporters?|journalists?|writers?|"
+    r"/(?:authors?|people|person|profiles?|staff|contributors?|by|byline|columnists?|reporters?|journalists?|writers?|"
     r"autor(?:en|es|in)?|auteurs?|redakteure?|redaktion|users?|members?|team|experts?)/[^/?#]*[^\W\d_][^/?#]*/?(?:[?#].*)?$"
 )
-"""Addresses of an author's own page."""
+"""Addresses of an author's own page, in small letters: an expression that ignores case takes twice the time for so many words."""
 
 TOPIC_PAGE = re.compile(
-    r"(?i)/(?:tags?|topics?|keywords?|themen?|thema|schlagwort(?:e)?|tema|temas|topico|etiquetas?|sujets?|argomenti|labels?|hashtag|noticias-sobre|ord|emne)/[^/?#]+/?(?:[?#].*)?$"
+    r"/(?:tags?|topics?|keywords?|themen?|thema|schlagwort(?:e)?|tema|temas|topico|etiquetas?|sujets?|argomenti|labels?|hashtag|noticias-sobre|ord|emne)/[^/?#]+/?(?:[?#].*)?$"
 )
-"""Addresses of a topic's own page."""
+"""Addresses of a topic's own page, in small letters."""
 
 TAG_NAMES = frozenset(
     {"tag", "tags", "taglist", "topics", "keywords", "schlagworte", "schlagwoerter", "etiquetas", "etiquettes"}
@@ -359,12 +359,12 @@ def _author_links(below: Sequence[HtmlElement]) -> Iterator[str]:
 @lru_cache(maxsize=16_384)
 def _is_authors(address: str) -> bool:
     """Tell an author's own page; the pages of a site repeat the addresses of their menus."""
-    return AUTHOR_PAGE.search(address) is not None
+    return AUTHOR_PAGE.search(address.lower()) is not None
 
 
 @lru_cache(maxsize=16_384)
 def _is_topics(address: str) -> bool:
-    return TOPIC_PAGE.search(address) is not None
+    return TOPIC_PAGE.search(address.lower()) is not None
 
 
 def _grandparent(element: HtmlElement) -> HtmlElement | None:
@@ -479,7 +479,7 @@ def _byline(element: HtmlElement, longest: int) -> str:
 
 @lru_cache(maxsize=32_768)
 def _is_no_author(classes: str) -> bool:
-    return NOT_AUTHOR.search(classes) is not None
+    return NOT_AUTHOR.search(classes.lower()) is not None
 
 
 def _says(element: HtmlElement, properties: frozenset[str]) -> bool:
