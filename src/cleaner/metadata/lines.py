@@ -17,7 +17,7 @@ from cleaner.shapes import shape_of
 from cleaner.text import count_words, fold, normal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cleaner.model import Candidate, LedgerEntry, Mark
@@ -94,14 +94,21 @@ MARKER_REACH = 4
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of one article and where its text begins and ends among them."""
+    """The lines of one article, told apart once, and where its text begins and ends among them."""
 
     entries: Sequence[LedgerEntry]
+    texts: Sequence[str]
+    places: Mapping[Label, Sequence[int]]
+    """Places of each label's lines."""
     first: int
     last: int
     title: int
     language: str | None
     fetched_at: datetime | None
+
+    def of(self, *labels: Label) -> list[int]:
+        """Return the places of the lines of these labels, in order."""
+        return sorted(i for label in labels for i in self.places.get(label, ()))
 
     def weight(self, i: int, *, certain: bool = True) -> float:
         """Weigh a line of the head by its place: above the text, below it or within."""
@@ -132,18 +139,22 @@ def line_candidates(
     """Offer what the lines of one article say of it, in the page's own words."""
     lines = _lines(entries, language, fetched_at)
     near = range(max(0, lines.title), lines.first)
-    spoken = ((i, entry) for i, entry in enumerate(entries) if entry.label in SPEAKING or i in near)
-    found = [candidate for i, entry in spoken for candidate in _of_line(lines, i, entry)]
+    spoken = sorted({*near, *lines.of(*SPEAKING)})
+    found = [candidate for i in spoken for candidate in _of_line(lines, i, entries[i])]
     said = (*_signed(lines), *_first_published(lines), *_beside_bylines(lines), *_topics(lines))
-    return (*_titles(lines), *_surest(found), *said, *site_candidates(entries), *_dateline(entries), *_ending(lines))
+    return (*_titles(lines), *_surest(found), *said, *site_candidates(entries), *_dateline(lines), *_ending(lines))
 
 
 def _lines(entries: Sequence[LedgerEntry], language: str | None, fetched_at: datetime | None) -> Lines:
-    body = [i for i, e in enumerate(entries) if e.label is Label.BODY]
+    places: dict[Label, list[int]] = {}
+    for i, entry in enumerate(entries):
+        places.setdefault(entry.label, []).append(i)
+    body = places.get(Label.BODY, [])
+    texts = [entry.block.text for entry in entries]
     nearest = body[0] if body else len(entries)
-    first = next((i for i in body if shape_of(entries[i].block.text).words >= PROSE_WORDS), nearest)
-    title = next((i for i in range(first - 1, -1, -1) if entries[i].label is Label.TITLE), -1)
-    return Lines(entries, first, body[-1] if body else len(entries), title, language, fetched_at)
+    first = next((i for i in body if shape_of(texts[i]).words >= PROSE_WORDS), nearest)
+    title = max((i for i in places.get(Label.TITLE, ()) if i < first), default=-1)
+    return Lines(entries, texts, places, first, body[-1] if body else len(entries), title, language, fetched_at)
 
 
 def _surest(found: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -176,15 +187,14 @@ def _of_line(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
 
 def _signed(lines: Lines) -> Iterator[Candidate]:
     """Offer the names of the first line that says who wrote, or of the names on the lines under such a label."""
-    texts = [entry.block.text for entry in lines.entries]
-    for i, text in enumerate(texts):
+    for i, text in enumerate(lines.texts):
         if (
             len(text) > LONGEST_SIGNED
             or text[:3].lower() not in SIGNERS
             or not (SIGNED.match(text) or SIGNED_LABEL.match(text))
         ):
             continue
-        below = takewhile(FULL_NAME.fullmatch, texts[i + 1 : i + 1 + MOST_NAMES])
+        below = takewhile(FULL_NAME.fullmatch, lines.texts[i + 1 : i + 1 + MOST_NAMES])
         named = [text] if SIGNED_LABEL.match(text) is None else list(below)
         found = [(line, name) for line in named for name in people(SIGNED.sub("", line, count=1))]
         if found:
@@ -194,11 +204,10 @@ def _signed(lines: Lines) -> Iterator[Candidate]:
 
 def _first_published(lines: Lines) -> Iterator[Candidate]:
     """Offer the day of which a line anywhere says that the article was first published on it."""
-    whole = "\n".join(entry.block.text for entry in lines.entries)
+    whole = "\n".join(lines.texts)
     if not any(key in whole for key in PUBLISHED_KEYS):
         return
-    for entry in lines.entries:
-        text = entry.block.text
+    for text in lines.texts:
         found = FIRST_PUBLISHED.search(text)
         if found and count_words(text) <= STATED_WORDS:
             day = lines.date(UPDATED_TAIL.sub("", text[found.start() :]))
@@ -210,9 +219,7 @@ def _first_published(lines: Lines) -> Iterator[Candidate]:
 def _beside_bylines(lines: Lines) -> Iterator[Candidate]:
     """Offer the day that stands alone beside a byline, which below the text is taken for furniture; several are a list's."""
     entries = lines.entries
-    beside = {
-        n for i, e in enumerate(entries) if e.label is Label.BYLINE for n in (i - 1, i + 1) if 0 <= n < len(entries)
-    }
+    beside = {n for i in lines.of(Label.BYLINE) for n in (i - 1, i + 1) if 0 <= n < len(entries)}
     alone = [
         n
         for n in sorted(beside)
@@ -307,7 +314,7 @@ def _titles(lines: Lines) -> Iterator[Candidate]:
     Of an HTML page they count less: of its lines taken for titles a third were subheads, while its markup names its `<h1>`.
     """
     seen: set[str] = set()
-    titles = _joined([(i, e) for i, e in enumerate(lines.entries) if e.label is Label.TITLE])
+    titles = _joined([(i, lines.entries[i]) for i in lines.of(Label.TITLE)])
     for i, entry, text in sorted(titles, key=lambda t: (t[0] > lines.first, -t[0])):
         weight = DOUBTFUL if i > lines.first or entry.block.path is not None else 1.0
         if normal(text) not in seen:
@@ -340,13 +347,13 @@ def _byline(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
         yield from _date(lines, i, text, "byline")
 
 
-def _dateline(entries: Sequence[LedgerEntry]) -> Iterator[Candidate]:
+def _dateline(lines: Lines) -> Iterator[Candidate]:
     """Read the agency off the first paragraph's dateline and off brackets behind the last."""
-    body = [e for e in entries if e.label in TEXT_LABELS or e.label is Label.DATELINE]
-    opening = next((found for e in body[:3] if (found := dateline_agency(e.block.text))), None)
+    body = [lines.texts[i] for i in lines.of(*TEXT_LABELS, Label.DATELINE)]
+    opening = next((found for text in body[:3] if (found := dateline_agency(text))), None)
     if opening:
         yield offer("agency", opening[0], "dateline", opening[1])
-    closing = closing_agency(body[-1].block.text) if body else None
+    closing = closing_agency(body[-1]) if body else None
     if closing:
         yield offer("agency", closing[0], "closing", closing[1])
 
