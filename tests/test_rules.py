@@ -351,6 +351,12 @@ def test_nearly_every_line_has_one_byte_a_character(language, text, written):
     assert (alphabet.write(fold(text)) is not None) is written
 
 
+def test_each_character_that_western_rules_name_has_a_byte():
+    """One without costs 80 ms of the first page that holds it: all patterns are compiled for UTF-8."""
+    shared = rulebook()._shared_alphabet
+    assert [char for char in sorted(shared._named) if shared.write(char) is None] == []
+
+
 def test_a_pattern_too_large_for_utf8_is_refused_with_its_rule(tmp_path):
     large = RULE.replace("'^tide club'", r"'^(?:" + r"\p{L}\PN" * 10 + r"){900}'")
     with pytest.raises(RulePackError, match=r"harrow\.toml: rule promo\.harrow: field match: .*large"):

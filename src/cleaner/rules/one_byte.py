@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING
 
 import re2
 
+from cleaner.text import fold
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -186,13 +188,17 @@ class Alphabet:
             yield atom, frozenset(found)
 
     def _choose(self, named: Iterable[str]) -> str:
-        """Choose the characters: those named first, by rules of the page's language, get the bytes of others of a kind."""
+        """Choose the characters: those named first, by rules of the page's language, get the bytes of others of a kind.
+
+        What lines never hold once they are folded needs no byte either: the one of `„` is the last that there is room for, of
+        145 characters that the packs name.
+        """
         chosen, kinds, free = list(CHARACTERS), set(), []
         for byte in POOL:
             char = chosen[byte]
             if self._is_named(char):
                 continue
-            if char == NOTHING or (kind := self._kind_of[char]) in kinds:
+            if char == NOTHING or fold(char) != char or (kind := self._kind_of[char]) in kinds:
                 chosen[byte] = NOTHING
                 free.append(byte)
             else:
