@@ -34,7 +34,7 @@ def unglue(blocks: Sequence[Block], view: View, raw: Callable[[Block], str]) -> 
     _read_rests([block.text for block in blocks], view)
     parts: list[Block] = []
     for block in blocks:
-        parts.extend(_parts(block, view, raw))
+        parts.extend(_parts(block, view, raw) if view.knows(block.text) else [block])
     return tuple(block.numbered(i) for i, block in enumerate(parts))
 
 
@@ -54,10 +54,7 @@ def _rest(text: str, view: View) -> str:
 
 
 def _parts(block: Block, view: View, raw: Callable[[Block], str]) -> Iterator[Block]:
-    """Yield the block's parts in order."""
-    if not view.knows(block.text):
-        yield block
-        return
+    """Yield the parts, in order, of a block that a rule has something to say of."""
     whole = next((m for m in view.marks(block.text) if m.certain), None)
     if whole is not None and not _is_two_lines(block.text, view, whole):
         yield block

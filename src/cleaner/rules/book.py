@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.model import Mark
 from cleaner.rules.one_byte import CHARACTERS, Alphabet
@@ -14,7 +14,7 @@ from cleaner.rules.sheet import Sheet, Written
 from cleaner.text import count_words, digest, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from cleaner.rules.pins import Pin
@@ -41,8 +41,7 @@ class Cut:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     """A rule that matches a text, and where."""
 
     rule: int
@@ -70,6 +69,7 @@ class View:
     def __init__(self, rules: Sequence[Rule], alphabets: Sequence[Alphabet] = ()) -> None:
         """Take the rules, in the order in which they are trusted, and the alphabet of each; else they have one of their own."""
         self.rules = tuple(rules)
+        self._patterns = [rule.pattern for rule in rules]
         own = alphabets or [Alphabet([rule.pattern for rule in rules])] * len(rules)
         self._by_alphabet: dict[Alphabet, list[int]] = {}
         for i, alphabet in enumerate(own):
@@ -84,7 +84,10 @@ class View:
 
     def cut(self, text: str, where: Where) -> Cut | None:
         """Find furniture glued to an edge; the longest match wins, so that `Read More Show less` goes whole."""
-        return next((cut for at, cut in self._look(text).cuts if at is where), None)
+        for at, cut in self._look(text).cuts:
+            if at is where:
+                return cut
+        return None
 
     def knows(self, text: str) -> bool:
         """Tell whether any rule has anything to say of a text; of most paragraphs none has."""
@@ -100,54 +103,55 @@ class View:
         if self._characters > REMEMBERED:
             self._known = {text: self._known[text] for text in wanted if text in self._known}
             self._characters = sum(map(len, wanted))
-        self._known.update(zip(new, self._look_up(new), strict=True))
+        self._known.update(self._look_up(new))
 
     def _look(self, text: str) -> _Looked:
         if text not in self._known:
             self.read([text])
         return self._known[text]
 
-    def _look_up(self, texts: Sequence[str]) -> list[_Looked]:
-        sizes = [count_words(text) if len(text) < LONGEST_COUNTED else LONGEST_COUNTED for text in texts]
+    def _look_up(self, texts: Sequence[str]) -> dict[str, _Looked]:
+        sized = sorted(((text, _size(text)) for text in texts), key=itemgetter(1))
         hits: dict[int, list[_Hit]] = {}
-        for at, hit in self._hits([fold(text).replace("\n", " ") for text in texts], sizes):
+        for at, hit in self._hits([fold(text).replace("\n", " ") for text, _ in sized], [size for _, size in sized]):
             hits.setdefault(at, []).append(hit)
-        return [
-            self._looked(text, size, hits[at]) if at in hits else NOTHING
-            for at, (text, size) in enumerate(zip(texts, sizes, strict=True))
-        ]
+        return {text: self._looked(text, hits[at]) if at in hits else NOTHING for at, (text, _) in enumerate(sized)}
 
-    def _looked(self, text: str, size: int, hits: Sequence[_Hit]) -> _Looked:
-        marks = ((self.rules[hit.rule], hit.mark) for hit in sorted(hits, key=attrgetter("rule")))
-        cuts = ((where, self._longest_cut(text, hits, where)) for where in (Where.START, Where.END))
-        return _Looked(
-            tuple((rule, mark) for rule, mark in marks if not rule.cuts and rule.takes(size)),
-            tuple((where, cut) for where, cut in cuts if cut is not None),
-        )
+    def _looked(self, text: str, hits: Sequence[_Hit]) -> _Looked:
+        ranked = sorted(hits, key=attrgetter("rule"))
+        marks = [(rule, hit.mark) for hit in ranked if not (rule := self.rules[hit.rule]).cuts]
+        return _Looked(tuple(marks), tuple(self._cuts(text, hits)) if len(marks) < len(hits) else ())
 
-    def _longest_cut(self, text: str, hits: Sequence[_Hit], where: Where) -> Cut | None:
-        cuts = [hit for hit in hits if self.rules[hit.rule].where is where and self._may_cut(text, hit)]
-        longest = max(cuts, key=lambda hit: hit.end - hit.start, default=None)
-        return Cut(longest.start, longest.end, longest.mark) if longest else None
+    def _cuts(self, text: str, hits: Sequence[_Hit]) -> Iterator[tuple[Where, Cut]]:
+        """Yield the longest cut at each edge."""
+        for where in (Where.START, Where.END):
+            cuts = [hit for hit in hits if self.rules[hit.rule].where is where and self._may_cut(text, hit)]
+            longest = max(cuts, key=lambda hit: hit.end - hit.start, default=None)
+            if longest is not None:
+                yield where, Cut(longest.start, longest.end, longest.mark)
 
     def _may_cut(self, text: str, hit: _Hit) -> bool:
         rule = self.rules[hit.rule]
         return rule.cuts and hit.start < hit.end and count_words(text[hit.start : hit.end]) <= rule.max_words
 
-    def _hits(self, folded: Sequence[str], sizes: Sequence[int]) -> Iterable[tuple[int, _Hit]]:
+    def _hits(self, folded: Sequence[str], sizes: Sequence[int]) -> Iterator[tuple[int, _Hit]]:
         """Yield which text each match is on: of the edges, and of the whole line where the rule takes so many words."""
         for alphabet, rules in self._by_alphabet.items():
             sheets = _sheets(folded, sizes, alphabet)
             for i in rules:
                 yield from self._hits_of(i, sheets[self.rules[i].where], folded)
 
-    def _hits_of(self, i: int, sheet: Sheet, folded: Sequence[str]) -> Iterable[tuple[int, _Hit]]:
+    def _hits_of(self, i: int, sheet: Sheet, folded: Sequence[str]) -> Iterator[tuple[int, _Hit]]:
         rule = self.rules[i]
-        for found in sheet.search(rule.pattern, rule.max_words if rule.where is Where.LINE else None):
+        for found in sheet.search(self._patterns[i], rule.max_words if rule.where is Where.LINE else None):
             text = folded[found.at]
             skipped = max(0, len(text) - EDGE) if rule.where is Where.END else 0
             start, end = skipped + found.start, skipped + found.end
             yield found.at, _Hit(i, start, end, _mark(rule, text[start:end], found.value))
+
+
+def _size(text: str) -> int:
+    return count_words(text) if len(text) < LONGEST_COUNTED else LONGEST_COUNTED
 
 
 def _sheets(folded: Sequence[str], sizes: Sequence[int], alphabet: Alphabet) -> dict[Where, Sheet]:

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.rules.patterns import by_line, by_narrow_line
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from cleaner.rules.patterns import Pattern, Spans
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Where a pattern matches one of the texts."""
 
     at: int
@@ -51,13 +50,11 @@ class Sheet:
     """Texts as lines: those of one byte a character, and in UTF-8 the others."""
 
     def __init__(self, texts: Sequence[str], written: Written, sizes: Sequence[int]) -> None:
-        """Sort the texts, which hold no line break, by their words."""
+        """Take the texts, which hold no line break, those of fewest words first."""
         self._texts, self._sizes, self._alphabet = texts, sizes, written.alphabet
-        lines = written.lines
-        order = sorted(range(len(texts)), key=sizes.__getitem__)
-        narrow = [(at, line) for at in order if (line := lines[at]) is not None]
+        narrow = [(at, line) for at, line in enumerate(written.lines) if line is not None]
         self._narrow = _Lines([at for at, _ in narrow], sizes, [line for _, line in narrow])
-        self._wide = self._in_utf8([at for at in order if lines[at] is None] if len(narrow) < len(texts) else [])
+        self._wide = self._in_utf8([at for at, line in enumerate(written.lines) if line is None])
 
     def search(self, pattern: str, most_words: int | None = None) -> Iterator[Found]:
         """Yield the first match on each text that has one, of texts of at most so many words."""
@@ -88,7 +85,7 @@ class Sheet:
     @cached_property
     def _every(self) -> _Lines:
         """All texts in UTF-8, for patterns that have no form of one byte a character."""
-        return self._in_utf8(sorted(range(len(self._texts)), key=self._sizes.__getitem__))
+        return self._in_utf8(range(len(self._texts)))
 
 
 class _Lines:
