@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.copies import mark_copies
+from cleaner.copies import LEAST, mark_copies
 from cleaner.model import Block, Label
 
 PARAGRAPH = "The mill wheel at Garrow Bridge turned for the last time in the winter of 2009."
@@ -34,6 +34,13 @@ def test_copies(line, is_copy):
 def test_a_credited_line_whose_paragraph_is_elsewhere_stays():
     (block,) = mark_copies([Block(0, f"{PARAGRAPH} Reuters")])
     assert block.marks == ()
+
+
+@pytest.mark.parametrize(("characters", "is_copy"), [(LEAST - 1, False), (LEAST, True), (LEAST + 1, True)])
+def test_the_shortest_paragraph_that_a_line_may_copy(characters, is_copy):
+    paragraph = PARAGRAPH[:characters].replace(" ", "x")
+    _, second = mark_copies([Block(0, paragraph), Block(1, f"{paragraph} AFP")])
+    assert bool(second.marks) is is_copy
 
 
 @given(st.lists(st.sampled_from([PARAGRAPH, f"{PARAGRAPH} AFP", "AFP"]) | st.text(max_size=60), max_size=8))
