@@ -76,6 +76,8 @@ def _needed(block: Block, certain: Mark, opinion: Mark) -> float:
 
 
 def _rule_on(block: Block, opinion: Mark) -> LedgerEntry:
+    if len(block.marks) == 1:  # three blocks of five: nobody but the judge has an opinion on them
+        return ruling(block, opinion)
     is_text = opinion.label in TEXT_LABELS
     certain = deciding(block) or _time_stamp(block, opinion)
     if certain is not None and certain.label in TEXT_LABELS:
