@@ -113,16 +113,26 @@ def _title(entries: Sequence[LedgerEntry], first: int) -> int | None:
     known = [i for i in range(first) if entries[i].label is Label.TITLE]
     if known:
         return known[-1]
-    likely = {Label.HEADING, Label.OTHER, Label.BODY}
-    candidates = [
-        i
-        for i in range(first)
-        if entries[i].label in likely and shape_of(entries[i].block.text).headline and not _judged_otherwise(entries[i])
-    ]
-    h1 = [i for i in candidates if entries[i].block.tag == "h1"]
+    h1 = [i for i in range(first) if entries[i].block.tag == "h1" and _may_be_title(entries[i])]
     if h1:
         return h1[-1]
-    return max(candidates, key=lambda i: (min(shape_of(entries[i].block.text).words, 6), i), default=None)
+    # the last of six words or more, which spares a look at the page's whole menu
+    candidates: list[int] = []
+    for i in reversed(range(first)):
+        if _may_be_title(entries[i]):
+            if shape_of(entries[i].block.text).words >= TITLE_WORDS:
+                return i
+            candidates.append(i)
+    return max(candidates, key=lambda i: (shape_of(entries[i].block.text).words, i), default=None)
+
+
+TITLE_WORDS = 6
+"""Words from which a line is as likely a title as any longer one."""
+MAYBE_TITLES = frozenset({Label.HEADING, Label.OTHER, Label.BODY})
+
+
+def _may_be_title(entry: LedgerEntry) -> bool:
+    return entry.label in MAYBE_TITLES and shape_of(entry.block.text).headline and not _judged_otherwise(entry)
 
 
 SURE = 0.6
