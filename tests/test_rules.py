@@ -15,7 +15,7 @@ from cleaner.rules import View, book, check_examples, load_packs, load_rulebook
 from cleaner.rules.one_byte import NOTHING, Alphabet, atoms_of
 from cleaner.rules.packs import Where
 from cleaner.rules.patterns import by_line, compile_pattern
-from cleaner.rules.sheet import Sheet, Written
+from cleaner.rules.sheet import Sheet, written
 from cleaner.text import count_words, fold
 
 RULE = """
@@ -239,8 +239,7 @@ def corpus_lines():
 
 def sheet_of(lines, patterns, sizes=None):
     alphabet = Alphabet(patterns)
-    written = Written(alphabet, [alphabet.write(line) for line in lines])
-    return Sheet(lines, written, sizes or [1] * len(lines))
+    return Sheet(lines, written(lines, alphabet), sizes or [1] * len(lines))
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt", "it", "hi", "zh", "ar", "ru", "ja", None])
@@ -351,6 +350,13 @@ def test_nearly_every_line_has_one_byte_a_character(language, text, written):
     assert (alphabet.write(fold(text)) is not None) is written
 
 
+@pytest.mark.parametrize("line", ["▶ Watch", "Ωmega and Δelta", "Прощай, Łukáš", "𝕏 and ① and ٣", "the ﬁrst ẞ"])
+def test_a_character_of_another_script_sends_no_western_line_to_utf8(line):
+    shared = rulebook()._shared_alphabet
+    forms = [form.lines[0] for form in written([fold(line)], shared)]
+    assert forms[-1] is not None
+
+
 def test_each_character_that_western_rules_name_has_a_byte():
     """One without costs 80 ms of the first page that holds it: all patterns are compiled for UTF-8."""
     shared = rulebook()._shared_alphabet
@@ -379,6 +385,21 @@ def test_a_view_forgets_what_it_read_long_ago_but_not_the_page_at_hand(monkeypat
         view.read(page)
         assert set(view._known) >= set(page)
     assert sum(map(len, view._known)) < 300
+
+
+@pytest.mark.parametrize(
+    ("texts", "languages"),
+    [
+        (None, {"any", "ar", "de", "en", "es", "fr", "hi", "it", "ja", "pt", "ru", "zh"}),
+        (["Ferry", "12"], {"any", "de", "en", "es", "fr", "it", "pt"}),
+        (["Ferry", "Паром"], {"any", "de", "en", "es", "fr", "it", "pt", "ru"}),
+        (["渡船"], {"any", "de", "en", "es", "fr", "it", "ja", "pt", "zh"}),
+        (["フェリー"], {"any", "de", "en", "es", "fr", "it", "ja", "pt"}),
+    ],
+)
+def test_a_page_of_unknown_language_is_in_none_of_whose_letters_it_has_none(texts, languages):
+    chosen = {rule.id for rule in rulebook().view(None, texts=texts).rules}
+    assert {pack.language for pack in rulebook().packs if chosen & {rule.id for rule in pack.rules}} == languages
 
 
 def test_a_view_knows_the_lines_of_which_a_rule_says_something():

@@ -100,7 +100,7 @@ def make_blocks(text: str) -> tuple[str, tuple[Block, ...]]:
     layout, blocks = dump_blocks(text)
     longest = sorted(blocks, key=lambda b: len(b.text), reverse=True)[:5]
     found = detect(" ".join(b.text for b in longest))
-    view = _rulebook().view(found[0] if found else None)
+    view = _rulebook().view(found[0] if found else None, texts=(b.text for b in blocks))
     parts = unglue(blocks, view, lambda b: text[b.start : b.end])
     if layout is Layout.LONG:
         parts = unglue_sentences(parts, view, lambda b: text[b.start : b.end])

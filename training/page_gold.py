@@ -68,7 +68,7 @@ def page_samples(rows: Sequence[Mapping[str, Any]]) -> list[PageSample]:
         page = html_page(row["html"])
         longest = sorted(page.blocks, key=lambda b: len(b.text), reverse=True)[:5]
         found = detect(" ".join(b.text for b in longest))
-        view = rulebook.view(found[0] if found else None, host(row["url"]))
+        view = rulebook.view(found[0] if found else None, host(row["url"]), texts=(b.text for b in page.blocks))
         blocks = mark_blocks(unglue(page.blocks, view, page.raw), view)
         words = tuple(words_of(block.text) for block in blocks)
         gold = shingles(words_of("\n".join(row["paragraphs"])))

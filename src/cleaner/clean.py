@@ -105,7 +105,7 @@ def _cleaned(page: Page, rulebook: Rulebook) -> Cleaned:
     reading = _read(page, decoded.text, rulebook.pins(host(page.url), page.fetched_at))
     del decoded  # the text of a page of markup, which its tree holds once more
     language = _language(reading.blocks)
-    view = rulebook.view(language, host(page.url), page.fetched_at)
+    view = rulebook.view(language, host(page.url), page.fetched_at, (block.text for block in reading.blocks))
 
     blocks = mark_copies(mark_blocks(_unglued(reading, view), view))
     judged = _judged(reading, blocks)

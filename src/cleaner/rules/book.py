@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter, itemgetter
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cleaner.model import Mark
 from cleaner.rules.one_byte import CHARACTERS, Alphabet
 from cleaner.rules.packs import SCORES, Pack, Rule, Strength, Where
-from cleaner.rules.sheet import Sheet, Written
+from cleaner.rules.sheet import Sheet, written
 from cleaner.text import count_words, digest, fold
 
 if TYPE_CHECKING:
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 """Its pack is used on every page: English furniture stands around text in all languages."""
 
+LETTERS = {
+    "ar": re.compile("[\u0621-\u064a]"),
+    "hi": re.compile("[\u0904-\u0939]"),
+    "ja": re.compile("[\u3041-\u30ff\u4e00-\u9fff]"),
+    "ru": re.compile("[\u0410-\u044f]"),
+    "zh": re.compile("[\u4e00-\u9fff]"),
+}
+"""Letters without which a text is not in a language; those of western languages stand in texts of all."""
 
 EDGE = 400
 """Characters at the start and at the end of a block in which glued furniture is looked for: a marker is a few words."""
@@ -157,11 +166,11 @@ def _size(text: str) -> int:
 def _sheets(folded: Sequence[str], sizes: Sequence[int], alphabet: Alphabet) -> dict[Where, Sheet]:
     """Write texts down, and their edges."""
     head, tail = slice(EDGE), slice(-EDGE, None)
-    written = Written(alphabet, [alphabet.write(text) for text in folded])
+    forms = written(folded, alphabet)
     return {
-        Where.START: Sheet([text[head] for text in folded], written.cut(head), sizes),
-        Where.END: Sheet([text[tail] for text in folded], written.cut(tail), sizes),
-        Where.LINE: Sheet(folded, written, sizes),
+        Where.START: Sheet([text[head] for text in folded], [form.cut(head) for form in forms], sizes),
+        Where.END: Sheet([text[tail] for text in folded], [form.cut(tail) for form in forms], sizes),
+        Where.LINE: Sheet(folded, forms, sizes),
     }
 
 
@@ -190,12 +199,25 @@ class Rulebook:
         """Hash of every pack's text: the same digest means the same rules."""
         return digest(*(pack.source for pack in self.packs))
 
-    def view(self, language: str | None, host: str | None = None, fetched_at: datetime | None = None) -> View:
-        """Choose packs: those of the site while valid, of the page's language, `common`, English; all languages where it is unknown."""
+    def view(
+        self,
+        language: str | None,
+        host: str | None = None,
+        fetched_at: datetime | None = None,
+        texts: Iterable[str] | None = None,
+    ) -> View:
+        """Choose packs: those of the site while valid, of the page's language, `common`, English.
+
+        Where the language is unknown, all others too; given the page's `texts`, those in whose letters it has any. The patterns of
+        all scripts take .3 s to compile, and a page of Latin letters is in no language of another.
+        """
         site = self._site_packs(host, fetched_at)
         own = [p for p in self.packs if not p.site and language and p.language == language]
         common = [p for p in self.packs if not p.site and p.language in {"any", ENGLISH} and p not in own]
         rest = [p for p in self.packs if not p.site and language is None and p not in common]
+        if rest and texts is not None:
+            whole = "\n".join(texts)
+            rest = [p for p in rest if p.language not in LETTERS or LETTERS[p.language].search(whole)]
         chosen = [*site, *own, *common, *rest]
         key = tuple(p.name for p in chosen)
         if key not in self._views:

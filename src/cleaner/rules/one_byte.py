@@ -7,8 +7,9 @@ instead of 560,000. They compile in .03 s instead of .4, RE2 matches the lines o
 automata are new (first 150 labelled pages) and in 2.4 instead of 3.2 later, and a match takes no megabyte of memory.
 
 Nothing is lost by it: which character a byte is, an `Alphabet` chooses by the patterns. A line is written so only where
-each of its characters has a byte or is one that no pattern tells apart from one that has; of labelled lines 99 in 100. The
-others are matched in UTF-8.
+each of its characters has a byte or is one that no pattern tells apart from one that has; of labelled lines 99 in 100. Of the
+others nearly all have a byte in a second alphabet, which begins with what the first has no room for: letters, digits and
+signs of scripts that a page quotes. What neither has is matched in UTF-8.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,10 @@ def _forms(atom: Atom) -> tuple[str, ...]:
     return tuple(form for form in forms if len(form) == 1)
 
 
+OTHERS = "▶٠ΆΐБбıĸⅠⅱᲀẞℙǅʰ̀ःͅـאاअአกあア漢가①²㊗😀♥→∀₩𝕏\ufe0f\u200d"
+"""One of each kind of character that no western alphabet has, as far as it is known."""
+
+
 class Alphabet:
     """Which byte stands for a character, where lines are held against some patterns.
 
@@ -120,13 +125,14 @@ class Alphabet:
     kind that they tell apart: English rules tell ten. Any other character is written as the first of its kind.
     """
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        """Take the patterns that lines are held against."""
+    def __init__(self, patterns: Sequence[str], wanted: Sequence[str] = ()) -> None:
+        """Take the patterns that lines are held against, and characters that get a byte before those that they name."""
+        self._patterns = patterns
         atoms = tuple(dict.fromkeys(atom for pattern in patterns for atom in atoms_of(pattern)))
         named = dict.fromkeys(form for atom in atoms if len(atom.text) == 1 for form in _forms(atom))
         self._named = frozenset(named)
         self._kind_of = _Kinds(atoms)
-        self.characters = self._choose(named)
+        self.characters = self._choose([*wanted, *named])
         """The character of each byte."""
         self._kinds: dict[tuple[int, ...], int] = {}
         for byte in POOL:
@@ -135,6 +141,16 @@ class Alphabet:
         self._classes = {atom: _class(found) for atom, found in self._members(atoms)}
         self._own = codecs.charmap_build(self.characters)
         self._any = _Bytes(self)
+
+    @cached_property
+    def second(self) -> Alphabet:
+        """The alphabet for lines that have no form in this one.
+
+        A Greek letter in an English line cost a process .3 s and some megabytes: all patterns compiled for UTF-8.
+        """
+        without = sorted(char for char in self._named if self.byte_of(char) is None)
+        others = {self._kind_of[char]: char for char in reversed(OTHERS) if self.byte_of(char) is None}
+        return Alphabet(self._patterns, [*others.values(), *without])
 
     def write(self, text: str) -> bytes | None:
         """Write a line down; None where a character of it has no byte."""
@@ -187,7 +203,7 @@ class Alphabet:
                 found = {self.characters.find(atom.text)} - {-1}
             yield atom, frozenset(found)
 
-    def _choose(self, named: Iterable[str]) -> str:
+    def _choose(self, characters: Iterable[str]) -> str:
         """Choose the characters: those named first, by rules of the page's language, get the bytes of others of a kind.
 
         What lines never hold once they are folded needs no byte either: the one of `„` is the last that there is room for, of
@@ -203,8 +219,8 @@ class Alphabet:
                 free.append(byte)
             else:
                 kinds.add(kind)
-        wanted = (char for char in named if char not in CHARACTERS and char < NOTHING)
-        for byte, char in zip(free, wanted, strict=False):
+        beyond = dict.fromkeys(char for char in characters if char not in CHARACTERS and char < NOTHING)
+        for byte, char in zip(free, beyond, strict=False):
             chosen[byte] = char
         return "".join(chosen)
 

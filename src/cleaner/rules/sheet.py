@@ -39,34 +39,52 @@ class Written:
 
     alphabet: Alphabet
     lines: Sequence[bytes | None]
-    """None for a text that has one without a byte."""
+    """None for a text that has one without a byte, or is written in another alphabet."""
 
     def cut(self, part: slice) -> Written:
         """Return a part of each text."""
         return Written(self.alphabet, [line if line is None else line[part] for line in self.lines])
 
 
+def written(texts: Sequence[str], alphabet: Alphabet) -> list[Written]:
+    """Write texts in an alphabet, and where it lacks a character of one, in its second."""
+    forms = [Written(alphabet, [alphabet.write(text) for text in texts])]
+    if None in forms[0].lines:
+        pairs = zip(texts, forms[0].lines, strict=True)
+        forms.append(
+            Written(alphabet.second, [alphabet.second.write(text) if line is None else None for text, line in pairs])
+        )
+    return forms
+
+
 class Sheet:
     """Texts as lines: those of one byte a character, and in UTF-8 the others."""
 
-    def __init__(self, texts: Sequence[str], written: Written, sizes: Sequence[int]) -> None:
-        """Take the texts, which hold no line break, those of fewest words first."""
-        self._texts, self._sizes, self._alphabet = texts, sizes, written.alphabet
-        narrow = [(at, line) for at, line in enumerate(written.lines) if line is not None]
-        self._narrow = _Lines([at for at, _ in narrow], sizes, [line for _, line in narrow])
-        self._wide = self._in_utf8([at for at, line in enumerate(written.lines) if line is None])
+    def __init__(self, texts: Sequence[str], forms: Sequence[Written], sizes: Sequence[int]) -> None:
+        """Take the texts, which hold no line break, those of fewest words first, in one form or none."""
+        self._texts, self._sizes = texts, sizes
+        left: Sequence[int] = range(len(texts))
+        self._narrow: list[tuple[Alphabet, _Lines]] = []
+        for form in forms:
+            order = [at for at in left if form.lines[at] is not None]
+            left = [at for at in left if form.lines[at] is None]
+            self._narrow.append(
+                (form.alphabet, _Lines(order, sizes, [line for line in form.lines if line is not None]))
+            )
+        self._wide = self._in_utf8(left)
 
     def search(self, pattern: str, most_words: int | None = None) -> Iterator[Found]:
         """Yield the first match on each text that has one, of texts of at most so many words."""
-        narrow = by_narrow_line(pattern, self._alphabet)
-        if narrow is None:
-            yield from self._found(self._every, by_line(pattern), most_words)
-            return
-        order = self._narrow.order
-        for line, begin, spans in self._narrow.search(narrow, most_words):
-            at, (start, end), (first, last) = order[line], spans[0], narrow.value(spans)
-            value = self._texts[at][first - begin : last - begin] if last > first else ""
-            yield Found(at, start - begin, end - begin, value)
+        for alphabet, lines in self._narrow:
+            narrow = by_narrow_line(pattern, alphabet)
+            if narrow is None:
+                yield from self._found(self._every, by_line(pattern), most_words)
+                return
+            order = lines.order
+            for line, begin, spans in lines.search(narrow, most_words):
+                at, (start, end), (first, last) = order[line], spans[0], narrow.value(spans)
+                value = self._texts[at][first - begin : last - begin] if last > first else ""
+                yield Found(at, start - begin, end - begin, value)
         if self._wide.order:
             yield from self._found(self._wide, by_line(pattern), most_words)
 
