@@ -11,6 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cleaner.dates import ROLE
+from cleaner.metadata.places import LONGEST, is_elsewhere, plain
+from cleaner.metadata.tag_links import holds_tags, tag_links, topic_links
 from cleaner.text import collapse
 
 if TYPE_CHECKING:
@@ -18,16 +20,10 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-LONGEST = 2000
-"""Characters of one value that are kept."""
-
 SPEAKING_OF = (
     "uthor", "utor", "Uthor", "Utor", "auteur", "byline", "Byline", "publi", "Publi", "date", "posted-on", "datum", "timestamp",
 )  # fmt: skip
 """In the class of an element that speaks of an author or a date; a tenth of the time of an expression that says the same."""
-TAGGED = ("tag", "Tag", "opics", "eywords", "chlagw", "tiquet")
-"""In the class of an element that may hold the article's tags."""
-
 SPEAKING = (
     "meta", "script", "title", "link", "h1", "h2", "h3", "h4", "h5", "h6", "time", "a", "div", "span", "p", "section", "article", "header", "footer", "address",
     "ul", "ol", "li", "dl", "dt", "dd", "td", "em", "strong", "b", "i", "small", "cite", "label", "aside", "figure", "nav", "main", "center", "font", "bdi", "author",
@@ -51,13 +47,6 @@ NOT_AUTHOR = re.compile(
     r"bio|about|avatar|image|img|photo|social|share|follow|related|comment|desc|job|role|title|box|card|list|more|link-?list|count|icon|thumb|widget|"
     r"teaser|sidebar|footer|recirc|carousel|promo|date|time|read",
 )
-ELSEWHERE = (
-    "comment", "related", "sidebar", "footer", "recirc", "carousel", "promo", "recommend", "teaser", "popular", "trending", "more-", "read-next", "widget",
-    "newsletter", "card",
-)  # fmt: skip
-"""In the names of margins, lists and comments; a tenth of the time of an expression that says the same."""
-BUILDER = "elementor-widget"
-"""Around whatever stands on a page made with that tool, its article too."""
 FULL_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,3}")
 """The form of a name of two to four words."""
 SHORT = 120
@@ -83,21 +72,6 @@ AUTHOR_PAGE = re.compile(
 )
 """Addresses of an author's own page, in small letters: an expression that ignores case takes twice the time for so many words."""
 
-TOPIC_PAGE = re.compile(
-    r"/(?:tags?|topics?|keywords?|themen?|thema|schlagwort(?:e)?|tema|temas|topico|etiquetas?|sujets?|argomenti|labels?|hashtag|noticias-sobre|ord|emne)/[^/?#]+/?(?:[?#].*)?$"
-)
-"""Addresses of a topic's own page, in small letters."""
-
-TAG_NAMES = frozenset(
-    {"tag", "tags", "taglist", "topics", "keywords", "schlagworte", "schlagwoerter", "etiquetas", "etiquettes"}
-)
-NO_TAG_NAMES = frozenset({"manager", "gtm", "nav", "menu", "header", "footer", "cloud", "html"})
-"""Words in the names of elements that hold tags, and of those that do not."""
-NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-MOST_TAGS, TAG_WORDS, TAG_SHARE = 25, 5, 0.5
-"""Most tags of an article, most words of one, and the share of a list's text that they are."""
-
-MENU = re.compile(r"(?i)\b(?:menu|nav|navigation|header|trending|popular|footer)\b")
 FEW = 12
 """Elements of one kind that are looked at: pages with more are lists."""
 
@@ -169,8 +143,8 @@ def read_markup(root: HtmlElement, *, properties: bool = True) -> Markup:
         dated=tuple(_dated(named)),
         dates=tuple(_printed_dates(named)),
         author_links=tuple(_author_links(below)),
-        topic_links=tuple(_topic_links(found["a"])),
-        tag_links=_tag_links(tagged),
+        topic_links=tuple(topic_links(found["a"])),
+        tag_links=tag_links(tagged),
         canonical=_canonical(found["link"]),
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
     )
@@ -231,15 +205,7 @@ SILENT = (False, False)
 @lru_cache(maxsize=32_768)
 def _speaks(classes: str) -> tuple[bool, bool]:
     """Tell whether a class speaks of author or date, and of tags; a page repeats its classes, and so do the pages of a site."""
-    return any(sign in classes for sign in SPEAKING_OF), any(sign in classes for sign in TAGGED) and _holds_tags(
-        classes
-    )
-
-
-def _holds_tags(classes: str) -> bool:
-    """Tell whether a class says that the element is a tag or holds a list of them."""
-    words = {word.lower() for word in NAME_WORD.findall(classes)}
-    return not TAG_NAMES.isdisjoint(words) and NO_TAG_NAMES.isdisjoint(words)
+    return any(sign in classes for sign in SPEAKING_OF), holds_tags(classes)
 
 
 def _canonical(links: Sequence[HtmlElement]) -> str | None:
@@ -250,21 +216,6 @@ def _canonical(links: Sequence[HtmlElement]) -> str | None:
 def _is_drawing(title: HtmlElement) -> bool:
     parent = title.getparent()
     return parent is not None and parent.tag == "svg"
-
-
-def plain(element: HtmlElement, longest: int = LONGEST) -> str:
-    """Return an element's text up to a length, a space where elements meet; read no further, for one in four that are called a date is the whole article."""
-    if not isinstance(element.tag, str):
-        return ""
-    pieces: list[str] = []
-    length = 0
-    for text in element.itertext():
-        if piece := collapse(text):
-            pieces.append(piece)
-            length += len(piece) + 1
-        if length > longest:
-            break
-    return " ".join(pieces)[:longest]
 
 
 def value_of(text: str) -> str:
@@ -308,7 +259,7 @@ def _times(elements: Sequence[HtmlElement]) -> _Times:
         says_changed = "modif" in called or "update" in called
         if not value:
             continue
-        if rows[kind] >= ROW or _is_elsewhere(element):
+        if rows[kind] >= ROW or is_elsewhere(element):
             if not says_changed:
                 (listed if rows[kind] >= ROW else aside).append(value)
             continue
@@ -348,7 +299,7 @@ def _author_links(below: Sequence[HtmlElement]) -> Iterator[str]:
             continue
         text = plain(link)
         around = _grandparent(link)
-        if not text or (near is None and _is_elsewhere(link)):
+        if not text or (near is None and is_elsewhere(link)):
             continue
         if near is not None and around is not near:
             return
@@ -362,69 +313,21 @@ def _is_authors(address: str) -> bool:
     return AUTHOR_PAGE.search(address.lower()) is not None
 
 
-@lru_cache(maxsize=16_384)
-def _is_topics(address: str) -> bool:
-    return TOPIC_PAGE.search(address.lower()) is not None
-
-
 def _grandparent(element: HtmlElement) -> HtmlElement | None:
     parent = element.getparent()
     return None if parent is None else parent.getparent()
 
 
-def _topic_links(links: Sequence[HtmlElement]) -> Iterator[str]:
-    seen: set[str] = set()
-    for link in links:
-        tagged = "tag" in (link.get("rel") or "").split()
-        if not tagged and not _is_topics(link.get("href") or ""):
-            continue
-        text = plain(link)
-        if text and text not in seen and len(text) <= SHORT and (tagged or not _is_menu(link)):
-            seen.add(text)
-            yield text
-
-
-def _tag_links(elements: Sequence[HtmlElement]) -> tuple[str, ...]:
-    """Return the texts of the links in the first elements that are lists of tags; the same class in three places is that of cards."""
-    rows = Counter(element.get("class") for element in elements)
-    for element in elements:
-        texts = [text for link in element.iter("a") if (text := plain(link))]
-        if not texts or len(texts) > MOST_TAGS or any(len(text.split()) > TAG_WORDS for text in texts):
-            continue
-        if sum(map(len, texts)) < TAG_SHARE * len(plain(element)) or _is_elsewhere(element) or _is_menu(element):
-            continue
-        beside = element.getparent()
-        row = [e for e in elements if e.getparent() is beside and e.get("class") == element.get("class")]
-        if rows[element.get("class")] - len(row) >= ROW:
-            continue
-        return tuple(dict.fromkeys(text for e in row for link in e.iter("a") if (text := plain(link))))
-    return ()
-
-
-def _is_menu(element: HtmlElement) -> bool:
-    """Tell whether a link stands in a menu or within a paragraph."""
-    return any(
-        parent.tag in {"nav", "header", "p", "aside"} or _names_menu(parent.get("class") or "")
-        for parent in element.iterancestors()
-        if parent.tag not in {"body", "html"}
-    )
-
-
-@lru_cache(maxsize=32_768)
-def _names_menu(classes: str) -> bool:
-    return MENU.search(classes) is not None
-
-
 def _dated(elements: Sequence[HtmlElement]) -> Iterator[str]:
     named = [e for e in elements if e.tag != "time" and _says(e, DATE_PROPERTIES)]
     yield from (
-        e.get("content") or e.get("datetime") or plain(e, LONGEST_DATE) for e in named[:FEW] if not _is_elsewhere(e)
+        e.get("content") or e.get("datetime") or plain(e, LONGEST_DATE) for e in named[:FEW] if not is_elsewhere(e)
     )
 
 
 def _printed_dates(elements: Sequence[HtmlElement]) -> Iterator[str]:
     named = [e for e in elements if e.tag != "time" and DATE_CLASS.search(e.get("class") or "")]
-    yield from (e.get("content") or plain(e, LONGEST_DATE) for e in named[:FEW] if not _is_elsewhere(e))
+    yield from (e.get("content") or plain(e, LONGEST_DATE) for e in named[:FEW] if not is_elsewhere(e))
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,7 +347,7 @@ def _bylines(elements: Sequence[HtmlElement]) -> _Bylines:
     boxes: dict[str, HtmlElement] = {}
     for element in [e for e in elements if _is_byline(e)][: 2 * FEW]:
         named = _is_named_author(element)
-        if (not named and _is_no_author(element.get("class") or "")) or _is_elsewhere(element):
+        if (not named and _is_no_author(element.get("class") or "")) or is_elsewhere(element):
             boxes.setdefault(_byline(element, BOX), element)
         elif text := _byline(element, SHORT):
             (credited if named else found)[text] = None
@@ -492,19 +395,3 @@ def _is_named_author(element: HtmlElement) -> bool:
 
 def _is_byline(element: HtmlElement) -> bool:
     return _is_named_author(element) or AUTHOR_CLASS.search(element.get("class") or "") is not None
-
-
-def _is_elsewhere(element: HtmlElement) -> bool:
-    """Tell whether the element stands in a list, a comment or a margin."""
-    parent = element.getparent()
-    while parent is not None:
-        if parent.tag in {"aside", "footer", "nav"} or _names_elsewhere(parent.get("class"), parent.get("id")):
-            return parent.tag not in {"body", "html"}
-        parent = parent.getparent()
-    return False
-
-
-@lru_cache(maxsize=65_536)
-def _names_elsewhere(classes: str | None, identity: str | None) -> bool:
-    called = f"{classes or ''} {identity or ''}".lower().replace(BUILDER, " ")
-    return any(sign in called for sign in ELSEWHERE)

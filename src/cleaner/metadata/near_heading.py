@@ -7,7 +7,8 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from cleaner.dates import DIGIT, ROLE
-from cleaner.metadata.markup import FULL_NAME, LABEL_END, SHORT, heading_of, plain
+from cleaner.metadata.markup import FULL_NAME, LABEL_END, SHORT, heading_of
+from cleaner.metadata.places import plain
 from cleaner.text import collapse
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, cast
 from lxml.etree import XPath
 
 from cleaner.dates import parse_date
-from cleaner.metadata.markup import plain, value_of
+from cleaner.metadata.markup import value_of
 from cleaner.metadata.people import people
+from cleaner.metadata.places import plain
 from cleaner.metadata.sheet import language_code
 from cleaner.metadata.tags import split_tags
 from cleaner.metadata.trust import PIN, offer
