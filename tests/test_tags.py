@@ -98,6 +98,7 @@ TEXT = "".join(
     for place in ("mill", "point", "island", "old pier", "lighthouse", "market")
 )
 LISTED = f"<ul><li>{topic('Sea')}</li><li>{topic('Old Ferry')}</li></ul>"
+INDEX = f"<ul>{''.join(f'<li>{topic(name)}</li>' for name in ('Sea', *'ABCDEFGHIJKLMNO'))}</ul>"
 STORIES = f"<ul><li>{topic('Nine ferries sank off the point on Tuesday')}</li></ul>"
 
 
@@ -108,11 +109,25 @@ STORIES = f"<ul><li>{topic('Nine ferries sank off the point on Tuesday')}</li></
         ("", f"<h4>Related topics</h4>{LISTED}<h4>Related stories</h4>{STORIES}", ["Sea", "Old Ferry"]),
         ("", f"<h4>Related stories</h4>{STORIES}<h4>Categories</h4>{LISTED}", ["Sea", "Old Ferry"]),
         ("", f"<h4>Related stories</h4>{STORIES}", []),
+        ("", f"<h4>Recent posts</h4><p>{topic('Old Ferry')}</p>", []),
+        ("", f"<h4>Topics</h4><ul><li>{topic('Sea')}</li><li>{topic('See all')}</li></ul>", ["Sea"]),
+        ("", f"<h4>Categories</h4>{INDEX}", []),
         ("", f"<h4>Topics</h4><p>{TWO}</p>", []),
         ("", "<p>Topics:</p>", []),
         (f"<div>Topics</div>{LISTED}<p>#today</p>", "", []),
     ],
-    ids=["labelled", "read more about", "behind stories", "stories", "run together", "a label alone", "a menu"],
+    ids=[
+        "labelled",
+        "read more about",
+        "behind stories",
+        "stories",
+        "of stories",
+        "a button",
+        "a blog's index",
+        "run together",
+        "a label alone",
+        "a menu",
+    ],
 )
 def test_links_under_a_label_behind_the_text_are_topics(above, below, tags):
     page = f"<html><body>{above}<main><h1>Ferry sinks off the point</h1>{TEXT}{below}</main></body></html>"

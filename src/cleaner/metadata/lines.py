@@ -27,10 +27,15 @@ OPEN_END = re.compile(r"[^\W\d_],?$")
 BULLET = re.compile(r"^(?:[•·▪▸►‣◦∙*–—-]|\d{1,3}[.):])\s")
 TAG_LIST = re.compile(r"[,;|#:•·]")
 LABEL_ENDS = " :：|»"
-TOPIC_HEADS = frozenset({Label.TAGS, Label.RELATED})
-"""Labels of lines that may head a list of topics."""
-TOPIC_WORDS, TOPICS_REACH, LINKED = 4, 12, 0.9
-"""Most words of a topic, lines behind the text among which the list begins, and the share of a topic that is its link."""
+TOPIC_HEAD = re.compile(
+    r"(?i)\b(?:topics?|about|issues?|subjects?|über|them[ae]n?|sujets?|thèmes?|temas?|sobre|argoment[oi])\b|キーワード|テーマ|话题|主题"
+)
+"""In a line over other stories: says that topics follow. Of labelled pages, the others head stories and buttons (`See all`)."""
+TOPIC_LABELS = frozenset({Label.OTHER, Label.NAV, Label.TAGS})
+"""Of links that may be topics; a button has another."""
+TOPIC_WORDS, MOST_TOPICS, TOPICS_REACH, LINKED = 4, 15, 12, 0.9
+"""Most words of a topic, most topics of an article (a blog's index has more), lines behind the text among which the list begins,
+and the share of a topic that is its link."""
 OPEN_WORDS = 12
 """Words of a last line that stops without an end mark and counts as cut off; shorter ones were list items and signatures."""
 
@@ -262,9 +267,19 @@ def _topic_lists(lines: Lines) -> Iterator[tuple[LedgerEntry, list[str]]]:
     """Yield what may head a list of topics, and its links where all are of a few words: headlines of other stories are longer."""
     for i in range(lines.last + 1, min(lines.last + TOPICS_REACH, len(lines.entries) - 1)):
         head = lines.entries[i]
-        if head.label in TOPIC_HEADS and not head.block.link_density and head.block.path is not None:
-            texts = [entry.block.text for entry in _row_of_links(lines.entries, i + 1)]
-            yield head, texts if all(count_words(text) <= TOPIC_WORDS for text in texts) else []
+        if _heads_topics(head):
+            row = list(_row_of_links(lines.entries, i + 1))
+            few = len(row) <= MOST_TOPICS and all(count_words(entry.block.text) <= TOPIC_WORDS for entry in row)
+            yield head, [entry.block.text for entry in row if entry.label in TOPIC_LABELS] if few else []
+
+
+def _heads_topics(entry: LedgerEntry) -> bool:
+    """Tell a label of tags, or a line over other stories that names topics; in HTML, where the links below are known."""
+    if entry.block.path is None or entry.block.link_density:
+        return False
+    return entry.label is Label.TAGS or (
+        entry.label is Label.RELATED and TOPIC_HEAD.search(entry.block.text) is not None
+    )
 
 
 def _row_of_links(entries: Sequence[LedgerEntry], first: int) -> Iterator[LedgerEntry]:

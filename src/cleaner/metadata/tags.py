@@ -36,6 +36,6 @@ def split_tags(text: str, *, labelled: bool = False) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for part in line.split() if UNSPACED.fullmatch(line) else BETWEEN.split(line):
         tag = COUNT.sub("", KIND.sub("", collapse(part).strip("#\"'“”[]{} .:")))
-        if tag and not INTERNAL.fullmatch(tag) and len(tag) <= LONGEST and any(c.isalnum() for c in tag):
+        if tag and not INTERNAL.fullmatch(tag) and len(tag) <= LONGEST and any(c.isalpha() for c in tag):
             found.setdefault(tag.casefold(), tag)
     return tuple(found.values())
