@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cleaner.metadata.trust import offer
@@ -111,20 +111,17 @@ def _walls(text: _Text) -> Iterator[Candidate]:
 
 
 def _walled(outline: Sequence[Element]) -> set[int]:
-    """Return the places of the elements that are called a wall."""
-    called = "\n".join([element.names for element in outline]).lower()
-    if not any(sign in called for sign in WALL_SIGNS):
-        return set()
-    return {i for i, e in enumerate(outline) if e.names and _is_wall(e.names)}
+    """Return the places of the elements that are called a wall; a page has three elements of each name."""
+    named = {element.names for element in outline}
+    called = "\n".join(named).lower()
+    signs = [sign for sign in WALL_SIGNS if sign in called]
+    walls = {n for n in named if any(sign in n.lower() for sign in signs) and _is_wall(n)} if signs else set()
+    return {i for i, element in enumerate(outline) if element.names in walls} if walls else set()
 
 
-@lru_cache(maxsize=32_768)
 def _is_wall(names: str) -> bool:
-    """Tell a wall by what its element is called; a page repeats its names, and so do the pages of a site."""
-    called = names.lower()
-    return (
-        any(sign in called for sign in WALL_SIGNS) and WALL.search(names) is not None and NO_WALL.search(names) is None
-    )
+    """Tell a wall by what its element is called."""
+    return WALL.search(names) is not None and NO_WALL.search(names) is None
 
 
 def _is_beside(wall: Block, paragraph: Block) -> bool:
