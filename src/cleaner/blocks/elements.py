@@ -1,7 +1,7 @@
 """A page's elements, for what is asked of them once its blocks are judged: read from its text anew.
 
-Kept until then, the tree was the largest part of what a page takes at its peak: 2.6 MB a page, 2.0 without it, of 1.0 for the
-tree alone (`benchmarks/page_memory.py`). One page in ten asks for it again, which takes it a tenth of its time more.
+Kept until then, the tree was the largest part of what a page takes at its peak: 2.6 MB a page, 2.0 without it, 1.0 of them for
+the tree alone (`benchmarks/page_memory.py`). One page in ten asks for it again, which takes it a tenth of its time more.
 """
 
 from __future__ import annotations
