@@ -22,6 +22,8 @@ from cleaner.metadata.tags import split_tags
         ("(1) harbour, ferry (12)", ["harbour", "ferry"]),
         ("漁港 渡し船 灯台", ["漁港", "渡し船", "灯台"]),
         ("漁港 渡し船", ["漁港 渡し船"]),
+        ("Tags: Node.js, Star Ferry: The Return, 9/11", ["Node.js", "Star Ferry: The Return", "9/11"]),
+        ("Tags: harbour, _prio, 12", ["harbour"]),
         ("Tags: , ,", []),
         ("Tags", []),
     ],
@@ -31,7 +33,7 @@ def test_tag_lines(line, tags):
 
 
 def test_notes_of_publishing_systems_are_no_tags():
-    text = "Category: Harbour, 98be933f-38cf-4fba-b6c6-ad438e82010a, NLP Category: Sea, 100312362, section=sea, ferry"
+    text = "Category: Harbour, 98be933f-38cf-4fba-b6c6-ad438e82010a, NLP Category: Sea, 100312362, section=sea, ferry, 9, tide.example"
     assert split_tags(text) == ("Harbour", "ferry")
 
 

@@ -12,8 +12,10 @@ LABEL = re.compile(
     r"kategorien?|categorías?|catégories?)\s*(?:[:|»]|$)\s*",
     re.IGNORECASE,
 )
-INTERNAL = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f-]{20,}|\d{4,}|nlp .*|_.*|[\w-]+=.*|.*\w\.\w{2,}|.*\w: .*")
-"""Identifiers, hosts and `label: value` notes of a publishing system that stand among the keywords."""
+INTERNAL = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f-]{20,}|\d{1,2}|\d{4,}|nlp .*|_.*|[\w-]+=.*")
+"""Identifiers, counts and notes of a publishing system that stand among the keywords."""
+NOTE = re.compile(r".*\w\.\w{2,}|.*\w: .*")
+"""Hosts and `label: value` notes, which only machines write among keywords: a line of tags may hold `Node.js` or a film's title."""
 
 KIND = re.compile(
     r"(?i)^(?:category|tag|topic|section|subject|keyword|person|place|location|organi[sz]ation)s? ?[:_/] ?"
@@ -36,6 +38,6 @@ def split_tags(text: str, *, labelled: bool = False) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for part in line.split() if UNSPACED.fullmatch(line) else BETWEEN.split(line):
         tag = COUNT.sub("", KIND.sub("", collapse(part).strip("#\"'“”[]{} .:")))
-        if tag and not INTERNAL.fullmatch(tag) and len(tag) <= LONGEST and any(c.isalpha() for c in tag):
+        if len(tag) <= LONGEST and any(c.isalnum() for c in tag) and not INTERNAL.fullmatch(tag):
             found.setdefault(tag.casefold(), tag)
-    return tuple(found.values())
+    return tuple(tag for tag in found.values() if labelled or not NOTE.fullmatch(tag))
