@@ -9,11 +9,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from command_line import MILL
 from forked import forked_context
 from warehouse_samples import unbuilt
 
 from cleaner.clean import clean_page
 from cleaner.ingest import pool, stream
+from cleaner.ingest.worker import Cleaner
 from cleaner.landing import page_id
 from cleaner.model import Cleaned, MediaType, Page
 from cleaner.rules import Rulebook, load_rulebook
@@ -109,6 +111,31 @@ def clean_text(text: str, **fields) -> Cleaned:
 
 def clean_html(text: str, **fields) -> Cleaned:
     return clean_page(html_page(text, **fields), rulebook())
+
+
+@cache
+def loaded(packs: Path | None) -> Rulebook:
+    """Load the rules of a folder once, however many commands run in this process: they take half a second."""
+    return load_rulebook(packs)
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Work in an empty folder, without settings from outside, on a wide terminal."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(stream, "Cleaner", lambda: Cleaner(load=loaded))
+    for name in os.environ:
+        if name.startswith("CLEANER_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "160")
+    return tmp_path
+
+
+@pytest.fixture
+def mill(elsewhere):
+    page = elsewhere / "mill.txt"
+    page.write_text(MILL, encoding="utf-8")
+    return page
 
 
 @pytest.fixture(scope="session")

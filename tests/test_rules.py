@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 import re2
@@ -237,19 +238,40 @@ def corpus_lines():
     return [line for file in files for line in file.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
 
 
+@cache
+def alphabet_of(patterns):
+    """Make an alphabet once: patterns are compiled for each anew."""
+    return Alphabet(patterns)
+
+
 def sheet_of(lines, patterns, sizes=None):
-    alphabet = Alphabet(patterns)
-    return Sheet(lines, written(lines, alphabet), sizes or [1] * len(lines))
+    return Sheet(lines, written(lines, alphabet_of(tuple(patterns))), sizes or [1] * len(lines))
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt", "it", "hi", "zh", "ar", "ru", "ja", None])
+@pytest.mark.parametrize(
+    "language",
+    [
+        "any",
+        "en",
+        "de",
+        "fr",
+        "es",
+        "pt",
+        "it",
+        "hi",
+        "zh",
+        "ar",
+        "ru",
+        "ja",
+        pytest.param(None, marks=pytest.mark.slow),
+    ],
+)
 def test_a_sheet_of_lines_finds_what_lines_one_by_one_find(language):
     """Also what a rule matches across the ends of lines, which no line alone has."""
     lines = sorted(dict.fromkeys(map(fold, corpus_lines()[::29])), key=count_words)
     sizes = [count_words(line) for line in lines]
-    rules = rulebook().view(language).rules
-    sheet = sheet_of(lines, [rule.pattern for rule in rules], sizes)
-    for rule in rules:
+    sheet = sheet_of(lines, [rule.pattern for rule in rulebook().view(language).rules], sizes)
+    for rule in (rule for pack in rulebook().packs if language in {pack.language, None} for rule in pack.rules):
         alone = compile_pattern(rule.pattern)
         found = [(i, m.span()) for i, line in enumerate(lines) if (m := alone.search(line))]
         assert sorted((f.at, (f.start, f.end)) for f in sheet.search(rule.pattern)) == found
@@ -299,7 +321,7 @@ SCRIPTS = st.text(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_one_byte_a_character_reads_as_utf8(data):
     """Examples of rules with characters of any script put into them, against all rules of a language."""
@@ -369,10 +391,12 @@ def test_a_pattern_too_large_for_utf8_is_refused_with_its_rule(tmp_path):
         load_packs(pack_folder(tmp_path, large))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=12), st.sampled_from(["en", "ja"]))
 def test_lines_read_together_are_read_as_alone(lines, language):
-    together, alone = (View(rulebook().view(language).rules) for _ in range(2))
+    rules = rulebook().view(language).rules
+    alphabets = [alphabet_of(tuple(rule.pattern for rule in rules))] * len(rules)
+    together, alone = (View(rules, alphabets) for _ in range(2))
     together.read(lines)
     assert [together.marks(line) for line in lines] == [alone.marks(line) for line in lines]
 

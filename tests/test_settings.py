@@ -10,14 +10,7 @@ import pytest
 from cleaner.errors import ConfigurationError
 from cleaner.settings import Settings, load_settings, origins
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for name in os.environ:
-        if name.startswith("CLEANER_"):
-            monkeypatch.delenv(name)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def write(text):
