@@ -7,18 +7,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import clean_html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.learned import markup_weights
+from cleaner import judge
+from cleaner.learned import judge_markup, markup_weights
 from cleaner.learned.markup_weights import read
+from cleaner.learned.page_view import rule_hits
 from cleaner.learned.trees import sigmoid
 from training import train_pages
 from training.export import write_npz
 from training.measure_pages import measured
 from training.oblivious import RECIPE, fit, forest, probabilities
 from training.page_gold import best_choice, page_samples, score, shingles, words_of
-from training.train_pages import Corpus, arrays, contiguous, figures, stages, unseen
+from training.train_pages import Corpus, arrays, contiguous, figures, held_out, stages, unseen
 
 WORDS = "harbour council bridge voted tide quarter ferry budget wardens pier opened Monday engineers said".split()
 TINY = replace(RECIPE, rounds=5, depth=3)
@@ -95,6 +98,43 @@ def test_samples_know_which_blocks_are_text(samples):
         got = score(sample, sample.is_text)
         assert (got.precision, got.recall, got.exact) == (1, 1, True)
         assert score(sample, np.zeros_like(sample.is_text)).recall == 0
+
+
+BESIDE = """<div style="display:none"><p>The ferry will sail again on Friday, the harbour office said in a note.</p></div>
+<textarea>&lt;p&gt;The ferry will sail again on Friday, the harbour office said.&lt;/p&gt;</textarea>
+<p>The pier at Garrow Bridge will open to visitors on Monday.</p>
+<p>The pier at Garrow Bridge will open to visitors on Monday. Reuters</p>
+<p>Wardens shut the bridge at noon, and traffic stood for two hours. Read more: Harbour budget is voted down</p>"""
+
+
+def test_samples_are_what_the_engine_judges_in_use(monkeypatch):
+    """Hidden text, fields, copies, furniture cut off: what is learnt from must be marked as what is judged."""
+    row = gold_page(3)
+    row["html"] = row["html"].replace("</div>", f"</div>{BESIDE}")
+    judged = []
+    monkeypatch.setattr(judge, "judge_markup", lambda *given: judged.append(given) or judge_markup(*given))
+    clean_html(row["html"], url=row["url"])
+    [sample] = page_samples([row])
+    assert [(sample.blocks, sample.outline, sample.hints)] == judged
+    marked = {mark.by for block in sample.blocks for mark in block.marks}
+    assert marked >= {"html.hidden", "html.field", "cue.copy"}
+    bare = [replace(b, marks=tuple(m for m in b.marks if not m.by.startswith("html."))) for b in sample.blocks]
+    assert [hits.tolist() for hits in rule_hits(sample.blocks)] == [hits.tolist() for hits in rule_hits(bare)]
+
+
+@pytest.mark.parametrize("group", train_pages.GROUPS)
+def test_what_is_held_out_is_seen_by_no_stage(group, monkeypatch):
+    """A group's opinions do not change with its own labels."""
+    for name in ("FIRST", "SECOND"):
+        monkeypatch.setattr(train_pages, name, TINY)
+    names = ["b", "a", "b", "a", "a", "b", "b", "a", "a", "b"]
+    samples = page_samples([gold_page(number) | {"id": f"{name}-{number}"} for number, name in enumerate(names)])
+    shared = train_pages.GROUPS[group]
+    turned = [replace(s, is_text=~s.is_text) if shared(s) == shared(samples[0]) else s for s in samples]
+    edges = np.cumsum([len(s.blocks) for s in samples])
+    before, after = (np.split(held_out(given, shared), edges[:-1]) for given in (samples, turned))
+    same = [bool((a == b).all()) for a, b in zip(before, after, strict=True)]
+    assert same == [shared(s) == shared(samples[0]) for s in samples]
 
 
 def test_trees_survive_their_export():

@@ -1,7 +1,7 @@
 """Measure the whole pipeline on pages its engine has not seen: `python -m training.measure_pages --gold FOLDER --unseen FILE`.
 
-The file is what `training.train_pages --cross-validate --unseen FILE` keeps. What the second look says of each block by
-models of the other folds stands in for the shipped engine; all else is as shipped. No training: a minute.
+The file is what `training.train_pages --unseen FILE` keeps, with `--held-out` or `--cross-validate`. What engines say of each block
+that have not seen its page stands in for the shipped one; all else is as shipped. No training: a minute.
 """
 
 from __future__ import annotations

@@ -17,6 +17,8 @@ import numpy as np
 
 from cleaner.blocks.html import html_page
 from cleaner.blocks.unglue import unglue
+from cleaner.copies import mark_copies
+from cleaner.hidden import hide
 from cleaner.label import mark_blocks
 from cleaner.languages import detect
 from cleaner.rules import load_rulebook
@@ -69,7 +71,7 @@ def page_samples(rows: Sequence[Mapping[str, Any]]) -> list[PageSample]:
         longest = sorted(page.blocks, key=lambda b: len(b.text), reverse=True)[:5]
         found = detect(" ".join(b.text for b in longest))
         view = rulebook.view(found[0] if found else None, host(row["url"]), texts=(b.text for b in page.blocks))
-        blocks = mark_blocks(unglue(page.blocks, view, page.raw), view)
+        blocks = mark_copies(mark_blocks(unglue(hide(page.blocks), view, page.raw), view))
         words = tuple(words_of(block.text) for block in blocks)
         gold = shingles(words_of("\n".join(row["paragraphs"])))
         chosen = best_choice(words, gold)

@@ -1,6 +1,9 @@
 """Train the engine for HTML pages from gold and write its weights: `python -m training.train_pages --gold FOLDER`.
 
 Every stage learns from unseen predictions of the one before: each fold's by models of the other four.
+
+`--held-out site --unseen FILE` writes no weights but keeps what engines say of pages that no stage of theirs has seen: each fold's by
+one trained whole on the other four. With `collection`, of pages that were labelled by another convention, too.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ import argparse
 import json
 import time
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +22,18 @@ from sklearn.linear_model import SGDClassifier
 
 from cleaner.learned import names, wording
 from cleaner.learned.columns import window
+from cleaner.learned.markup_engine import judge_markup
 from cleaner.learned.markup_features import markup_features, opinion_features
 from cleaner.learned.markup_second import second_features
 from cleaner.learned.markup_view import MarkupView
-from cleaner.learned.markup_weights import AGAIN, BOUND
+from cleaner.learned.markup_weights import AGAIN, BOUND, read
 from training.export import write_npz
 from training.gold import PAGES, read_rows
 from training.oblivious import RECIPE, fit, forest, probabilities
 from training.page_gold import page_samples, score
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -40,7 +45,6 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[1]
 OUT = PROJECT / "src/cleaner/learned/markup.npz"
-FOLDS = 5
 ALPHA_WORDS, ALPHA_NAMES = 1e-5, 5e-5
 """Regularisation of the two bags: best area under the curve and log-loss of unseen folds among 1e-6 .. 5e-5."""
 KEEP = 0.4
@@ -178,7 +182,7 @@ class Stages:
 def stages(corpus: Corpus) -> Stages:
     """Build every stage on what the one before says of folds it has not seen."""
     said, called = np.zeros(len(corpus.y), np.float32), np.zeros((len(corpus.y), len(names.LEVELS)), np.float32)
-    for k in range(FOLDS):
+    for k in np.unique(corpus.fold):
         there = corpus.fold == k
         said[there] = _linear(corpus.words, corpus, ~there, ALPHA_WORDS).odds(corpus.words[there])
         called[there] = _by_level(_linear(corpus.names, corpus, ~there, ALPHA_NAMES), corpus.names[there])
@@ -189,12 +193,11 @@ def stages(corpus: Corpus) -> Stages:
 
 
 def unseen(corpus: Corpus, x: Rows, recipe: Recipe) -> Rows:
-    """Predict each fold by a forest of the other four."""
+    """Predict each fold by a forest of the others."""
     p = np.zeros(len(corpus.y), np.float32)
-    for k in range(FOLDS):
+    for k in np.unique(corpus.fold):
         there = corpus.fold == k
-        if there.any():
-            p[there] = probabilities(_fit(corpus, x, ~there, recipe), x[there])
+        p[there] = probabilities(_fit(corpus, x, ~there, recipe), x[there])
     return p
 
 
@@ -258,15 +261,40 @@ def contiguous(corpus: Corpus, p: Rows) -> Bools:
     return np.concatenate(parts)
 
 
+GROUPS: dict[str, Callable[[PageSample], object]] = {"site": attrgetter("fold"), "collection": attrgetter("collection")}
+"""What pages share that are left out together."""
+
+
+def held_out(samples: Sequence[PageSample], group: Callable[[PageSample], object]) -> Rows:
+    """Return what engines say of each block, trained without any page of its group."""
+    said: dict[str, Rows] = {}
+    for left in dict.fromkeys(map(group, samples)):
+        corpus = Corpus.of([s for s in samples if group(s) != left])
+        learnt = read(arrays(corpus, stages(corpus)))
+        for s in (s for s in samples if group(s) == left):
+            said[s.name] = judge_markup(s.blocks, s.outline, s.hints, learnt).p_text
+        print(f"{left}: judged by an engine of {len(corpus.samples)} other pages", flush=True)
+    return np.concatenate([said[s.name] for s in samples]).astype(np.float32)
+
+
 def main() -> None:
     """Read the command line and train."""
     parser = argparse.ArgumentParser(prog="python -m training.train_pages", description="Train the engine for HTML.")
     parser.add_argument("--gold", type=Path, required=True, help=f"folder that holds {PAGES}")
     parser.add_argument("--cross-validate", action="store_true", help="print figures by fold for each decoding")
     parser.add_argument("--unseen", type=Path, help="where to keep the unseen probabilities of all blocks (npz)")
+    parser.add_argument(
+        "--held-out", choices=list(GROUPS), help="train without each site's fold, or each collection; needs --unseen"
+    )
     parser.add_argument("--out", type=Path, default=OUT, help="where to write the weights")
     wanted = parser.parse_args()
-    corpus = Corpus.of(page_samples(read_rows(wanted.gold / PAGES)))
+    samples = page_samples(read_rows(wanted.gold / PAGES))
+    if wanted.held_out:
+        if not wanted.unseen:
+            parser.error("--held-out needs --unseen FILE, where the probabilities go")
+        np.savez(wanted.unseen, second=held_out(samples, GROUPS[wanted.held_out]))
+        return
+    corpus = Corpus.of(samples)
     print("best choice of whole blocks:", figures(corpus, corpus.y), flush=True)
     told = stages(corpus)
     if wanted.cross_validate:

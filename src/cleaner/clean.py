@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from cleaner import __version__
 from cleaner.assemble import assemble, paragraphs_of, text_key
-from cleaner.blocks.containers import hide
 from cleaner.blocks.dump import dump_blocks
 from cleaner.blocks.elements import Elements
 from cleaner.blocks.html import html_page, raw_of
@@ -32,6 +31,7 @@ from cleaner.cues import add_certain_starts
 from cleaner.decoding import decode
 from cleaner.errors import Reason
 from cleaner.gate import defect
+from cleaner.hidden import hide
 from cleaner.judge import judge_dump, judge_html
 from cleaner.label import mark_blocks, settle
 from cleaner.languages import detect

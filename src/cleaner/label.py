@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cleaner.hidden import HIDDEN
 from cleaner.learned import HTML_MODEL
 from cleaner.model import KEPT_LABELS, TEXT_LABELS, Block, Label, LedgerEntry, Mark
 from cleaner.shapes import shape_of
@@ -25,8 +26,6 @@ promo, and of what certain rules match on labelled pages 1.1 % is body."""
 MARKUP_OVERRULES = 0.6
 """The same for HTML pages, whose engine sees markup and rules both. Of the blocks of labelled pages that a certain rule
 matches and the engine, on pages it has not seen, calls text, 58 % are text; dates and share words above all (247 of 322)."""
-HIDDEN = "html.hidden"
-"""What a browser does not show needs the higher score: of it 63 % are text where the engine says so."""
 FIRM = frozenset({Label.BYLINE, Label.CREDIT, Label.KEEP_READING, Label.AD, Label.COMMENTS, Label.OTHER})
 """Of these the engine for HTML needs the higher score as well: of 70 such blocks that it calls text less surely, 21 are."""
 CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}\b")
@@ -68,9 +67,10 @@ def _time_stamp(block: Block, opinion: Mark) -> Mark | None:
 def _needed(block: Block, certain: Mark, opinion: Mark) -> float:
     """Return the score from which the judge's opinion keeps what a certain mark would remove.
 
-    What a rule cut off a paragraph stands in the paragraph's element, which makes it look like text: the higher score.
+    What a rule cut off a paragraph stands in the paragraph's element, which makes it look like text: the higher score. So does
+    what a browser does not show: of it 63 % are text where the engine says so.
     """
-    if opinion.by != HTML_MODEL or certain.by == HIDDEN or certain.label in FIRM or block.glued:
+    if opinion.by != HTML_MODEL or certain.by == HIDDEN.by or certain.label in FIRM or block.glued:
         return OVERRULES
     return MARKUP_OVERRULES
 

@@ -68,9 +68,11 @@ class MarkupJudgement:
             reasons[i] = reason
 
 
-def judge_markup(blocks: Sequence[Block], outline: Sequence[Element], hints: Hints) -> MarkupJudgement:
-    """Judge a page's blocks, unglued and marked by the rules."""
-    learnt = markup_weights.load()
+def judge_markup(
+    blocks: Sequence[Block], outline: Sequence[Element], hints: Hints, learnt: MarkupWeights | None = None
+) -> MarkupJudgement:
+    """Judge a page's blocks, unglued and marked by the rules, by the weights that ship or by others."""
+    learnt = learnt or markup_weights.load()
     view = MarkupView(blocks, outline, hints)
     names, x = features(view, learnt)
     rows = _chosen(names, x, learnt.first.names)

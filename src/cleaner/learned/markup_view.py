@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleaner.hidden import FIELD_TAG
 from cleaner.learned import chars as ch
 from cleaner.learned.names import TOP
 from cleaner.learned.page_view import clipped, rule_hits
@@ -24,10 +25,6 @@ SOFT = np.isin(np.arange(ch.CLASSES), [ch.DQUOTE, ch.CURLY, ch.CURLY1, ch.SQUOTE
 """Classes of characters that may follow a sentence's end."""
 
 
-FIELD = "textarea"
-"""Its text is for copying: `Republish this article` holds the whole article once more, as markup, and outweighed it."""
-
-
 class MarkupView:
     """What the features of markup share; rows are blocks, `e_` are elements in document order, `t_` words."""
 
@@ -40,7 +37,8 @@ class MarkupView:
     ) -> None:
         """Read texts and tree once; `hits` stand in for the blocks' own marks."""
         self.n, self.outline = len(blocks), outline
-        self.texts = ["" if block.tag == FIELD else clipped(block.text) for block in blocks]
+        # the text of a field is for copying: `Republish this article` holds the whole article once more, and outweighed it
+        self.texts = ["" if block.tag == FIELD_TAG else clipped(block.text) for block in blocks]
         self._read_texts(hints)
         self.certain, self.likely = rule_hits(blocks) if hits is None else hits
         self._read_markup(blocks)

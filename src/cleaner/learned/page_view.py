@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleaner.hidden import MARKED_BY
 from cleaner.learned import chars as ch
 from cleaner.learned.lexicon import among, lists_of
 from cleaner.model import TEXT_LABELS, Label
@@ -25,13 +26,17 @@ HEAD = 10_000
 
 
 def rule_hits(blocks: Sequence[Block]) -> tuple[Array, Array]:
-    """Return certain and likely marks of rules, one column a label."""
+    """Return certain and likely marks of rules, one column a label; what a browser does not show is no opinion of a rule.
+
+    The engine knows that by a feature of its own. Called furniture by a certain rule besides, which no page learnt from was, a whole
+    text that only a script shows lost its headings.
+    """
     certain = np.zeros((len(blocks), len(RULED)), np.float32)
     likely = np.zeros_like(certain)
     for row, block in enumerate(blocks):
         for mark in block.marks:
             place = RULE_AT.get(mark.label)
-            if place is not None:
+            if place is not None and mark.by not in MARKED_BY:
                 (certain if mark.certain else likely)[row, place] = 1
     return certain, likely
 
