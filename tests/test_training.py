@@ -8,16 +8,18 @@ from itertools import pairwise
 import lightgbm
 import numpy as np
 import pytest
+from conftest import clean_text
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner import judge, learned
 from cleaner.learned import segments
 from cleaner.learned.trees import Forest
 from cleaner.learned.weights import read
 from training.calibration import calibrate
 from training.decoders import by_mean, by_threshold
 from training.export import forest, round_down, write_npz
-from training.gold import BODY, HEADING, KINDS, NOISE, TITLE, UnalignedError, sample_of, starts_among_rows
+from training.gold import BODY, HEADING, KINDS, NOISE, TITLE, UnalignedError, make_blocks, sample_of, starts_among_rows
 from training.models import RECIPES, Table, fit, unseen
 from training.stages import Pages, true_segments
 from training.synth import own_dumps, own_samples
@@ -92,6 +94,22 @@ OTHER = "A ferry that had waited for three weeks left the quay at dawn with fort
 )
 def test_blocks_get_the_truth_of_the_lines_they_come_from(text, lines, expected):
     assert kinds_of(text, lines) == expected
+
+
+ONE_LINE = " ".join(["The ferry stopped on Sunday after a net was caught in its rudder. Keep Reading Show less"] * 30)
+COPY = """The pier at Garrow Bridge will open to visitors on Monday.
+The pier at Garrow Bridge will open to visitors on Monday. Reuters
+Wardens shut the bridge at noon, and traffic stood for two hours.Keep Reading"""
+
+
+@pytest.mark.parametrize("text", [COPY, COPY.replace("\n", "\n\n"), ONE_LINE], ids=["lines", "paragraphs", "long"])
+def test_dumps_to_learn_from_are_what_the_engine_judges_in_use(text, monkeypatch):
+    judged = []
+    monkeypatch.setattr(judge, "judge", lambda *given: judged.append(given) or learned.judge(*given))
+    clean_text(text)
+    layout, blocks = make_blocks(text)
+    assert [(blocks, layout)] == judged
+    assert {mark.by for block in blocks for mark in block.marks} & {"cue.copy", "keep_reading.whole"}
 
 
 def test_lines_that_are_not_in_the_text_are_told():

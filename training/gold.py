@@ -13,6 +13,7 @@ import numpy as np
 
 from cleaner.blocks.dump import dump_blocks
 from cleaner.blocks.unglue import unglue, unglue_sentences
+from cleaner.copies import mark_copies
 from cleaner.label import mark_blocks
 from cleaner.languages import detect
 from cleaner.model import Layout
@@ -104,7 +105,7 @@ def make_blocks(text: str) -> tuple[str, tuple[Block, ...]]:
     parts = unglue(blocks, view, lambda b: text[b.start : b.end])
     if layout is Layout.LONG:
         parts = unglue_sentences(parts, view, lambda b: text[b.start : b.end])
-    return layout.value, mark_blocks(parts, view)
+    return layout.value, mark_copies(mark_blocks(parts, view))
 
 
 def align(text: str, lines: Sequence[Line], blocks: Sequence[Block]) -> Truth:
