@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.metadata.agencies import agency
 from cleaner.metadata.jsonld import texts, types
-from cleaner.metadata.people import people
+from cleaner.metadata.people import PLACES, is_phrase, people
 from cleaner.metadata.scripts import stated_authors
 from cleaner.metadata.trust import offer
 from cleaner.text import mend_mojibake
@@ -36,14 +36,26 @@ BARE = re.compile(
     r"[^\W\d_a-zß-ÿ][\w'’-]*[^\W\d_A-ZÀ-Þ][\w'’.-]*"
 )
 """A name alone, each word with a capital and none in capitals: lines in capitals beside dates were menus."""
+JOINTS = re.compile(r",? (?:and|und|et|&) |, ")
+IN_SECTION = " in"
+"""Behind a name, before the link to a section: `Ana Ruiz in`."""
+OTHERS_LABEL = re.compile(
+    r"(?i)\b(?:edited|reviewed|checked|verified|approved|updated|translated|produced|curated|photos?|photograph\w*|illustrat\w+|geprüft|redigiert|übersetzt|relu|vérifié|"
+    r"traduit|revisado|editado|traducido|rivisto|tradotto) (?:by|von|par|por|da|di)\W*$"
+)
+"""Ends the line before the name of one who did not write: `Edited by:`."""
 STAMPED = 60
 """Characters of a line that is hardly more than a date or a reading time."""
 STAMP = re.compile(r"(?i)\b(?:19|20)\d\d\b|\bmin(?:ute)?s?\.? read|\b\d{1,2}:\d\d\b")
 TRIED = 4
 """Lines near the heading that read as bylines and are looked at for names."""
 
-MOST = 4
+MOST = 6
 """Names of printed bylines that are offered; longer rows were lists of staff."""
+
+
+FULL_NAMES = frozenset({"author-box", "first-box", "author-row", "near-date"})
+"""Where a single word was never the author on labelled pages, but an office, a section or a reader."""
 
 
 def authors(sheet: Sheet) -> Iterator[Candidate]:
@@ -59,7 +71,7 @@ def authors(sheet: Sheet) -> Iterator[Candidate]:
     yield from _printed(sheet, "author-box", sheet.markup.author_boxes)
     yield from _printed(sheet, "author-row", sheet.markup.row_of_boxes)
     yield from _first_box(sheet)
-    yield from _printed(sheet, "near-date", list(_beside_dates(sheet.around)))
+    yield from _printed(sheet, "near-date", list(_beside_dates(sheet)))
     if not surely and not any(c.field == "authors" for c in found):
         known = (list(_declared(sheet, "script", [text])) for text in stated_authors(sheet.scripts))
         yield from next((names for names in known if names), ())
@@ -84,13 +96,31 @@ def _first_box(sheet: Sheet) -> Iterator[Candidate]:
     yield from next((names for names in found if names), ())
 
 
-def _beside_dates(lines: Sequence[str]) -> Iterator[str]:
-    """Yield bare names that stand beside a date or a reading time: bylines of themes that write no `by`."""
+def _beside_dates(sheet: Sheet) -> Iterator[str]:
+    """Yield bare names that stand beside a date or a reading time: bylines of themes that write no `by`.
+
+    The first of them, and those right behind it: what stands further down was menus and headings.
+    """
+    lines = [line.rstrip(" |·•").removesuffix(IN_SECTION) for line in sheet.around]
+    last = len(lines)
     for i, line in enumerate(lines):
-        if BARE.fullmatch(line) and any(
-            STAMP.search(other) for other in (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 3]) if len(other) <= STAMPED
-        ):
+        if i > last + 1:
+            return
+        is_others = i > 0 and OTHERS_LABEL.search(lines[i - 1]) is not None
+        if _is_bare(line) and _is_stamped(lines, i) and not is_others and not is_phrase(line, sheet.prose):
             yield line
+            last = i
+
+
+def _is_bare(line: str) -> bool:
+    if not BARE.match(line) or PLACES.match(line):
+        return False
+    return all(BARE.fullmatch(name) for name in JOINTS.split(line))
+
+
+def _is_stamped(lines: Sequence[str], i: int) -> bool:
+    beside = (*lines[max(0, i - 2) : i], *lines[i + 1 : i + 3])
+    return any(STAMP.search(other) for other in beside if len(other) <= STAMPED)
 
 
 def _graph(sheet: Sheet) -> Iterator[Candidate]:
@@ -134,6 +164,7 @@ def _declared(sheet: Sheet, source: str, values: Sequence[str]) -> Iterator[Cand
 def _printed(sheet: Sheet, source: str, lines: Sequence[str]) -> Iterator[Candidate]:
     """Offer names that the page prints; a single word only where it is all that is printed."""
     read = [(text, people(mend_mojibake(text), outlets=sheet.outlets)) for text in lines]
-    names = {name: text for text, found in read for name in found if " " in name or len(found) == len(read) == 1}
+    alone = len(read) == 1 and source not in FULL_NAMES
+    names = {name: text for text, found in read for name in found if " " in name or (alone and len(found) == 1)}
     shortest = [name for name in names if not any(other != name and name.startswith(other) for other in names)]
     yield from (offer("authors", name, source, names[name]) for name in shortest[:MOST])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cleaner.dates import UPDATED, parse_date
 from cleaner.metadata.agencies import agency, closing_agency, dateline_agency
-from cleaner.metadata.people import people
+from cleaner.metadata.people import is_phrase, people
 from cleaner.metadata.tags import split_tags
 from cleaner.metadata.trust import offer
 from cleaner.model import TEXT_LABELS, Label
@@ -42,6 +43,11 @@ OPEN_WORDS = 12
 DESK = re.compile(r"(?i)\b(?:redacci[oó]n|redaktion|r[ée]daction|redazione)\b")
 """Before a name: the name is the house's."""
 
+PICTURE = re.compile(
+    r"(?i)^\W*(?:photo(?:s|graph\w*)?|illustrat\w+|images?|pictures?|graphics?|video|artwork|bild(?:er)?|fotos?|grafik|imagen|imágenes|immagine|crédit|ilustra\w+)\b(?!\s*(?:and|&|und|et|y)\b)"
+)
+"""Opens the credit of a picture, whatever `by` follows: `Illustration by Ana Ruiz`."""
+
 DATE_WORDS = 20
 """Words of a byline or dateline that may hold a date."""
 
@@ -53,15 +59,19 @@ DOUBTFUL, FAR = 0.5, 0.6
 pages, of lines that look like a bare name a quarter are the author's, the others headings and names in lists."""
 
 SIGNED = re.compile(
-    r"(?i)^[\W_]*(?:(?:this (?:post|article|story|piece) (?:was|is) )?(?:written|authored) by|(?:article|story|words|text|reporting) by|authors?(?:\(s\))?\s*[:：]|"
+    r"(?i)^[\W_]*(?:(?:this (?:post|article|story|piece) (?:was|is) )?(?:written|authored) by|(?:article|story|words|text|reporting|posted) by|authors?(?:\(s\))?\s*[:：]|"
     r"contributors?\s*[:：]|autor(?:in)?(?:/autor(?:in)?)?\b[:：]?|auteure?s?\s*[:：]|geschrieben von|verfasst von|(?:article |texte )?écrit par|escrito por|scritto da)\s*"
 )
 """Opens a line that names the author, wherever it stands."""
 
-SIGNERS = frozenset({"thi", "wri", "aut", "art", "sto", "wor", "tex", "rep", "con", "ges", "ver", "écr", "esc", "scr"})
+SIGNERS = frozenset(
+    {"thi", "wri", "aut", "art", "sto", "pos", "wor", "tex", "rep", "con", "ges", "ver", "écr", "esc", "scr"}
+)
 """First letters of such lines: a set is asked before a pattern."""
 
 SIGNED_LABEL = re.compile(SIGNED.pattern + r"$|^[\W_]*authors?(?:\(s\))?[\W_]*$")
+ONE_AUTHOR = re.compile(r"(?i)\b(?:author|autor|autorin|auteur|auteure)\W*$")
+"""Label of one name: under it stand their office and the article's topics."""
 FULL_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,3}")
 MOST_NAMES = 6
 """Names that stand on lines of their own under a label."""
@@ -97,7 +107,7 @@ MARKER_REACH = 4
 """Lines between the last paragraph and the marker that cuts it off; markers further down close other teasers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """The lines of one article, told apart once, and where its text begins and ends among them."""
 
@@ -110,6 +120,11 @@ class Lines:
     title: int
     language: str | None
     fetched_at: datetime | None
+
+    @cached_property
+    def whole(self) -> str:
+        """Text of all lines."""
+        return "\n".join(self.texts)
 
     def of(self, *labels: Label) -> list[int]:
         """Return the places of the lines of these labels, in order."""
@@ -199,7 +214,8 @@ def _signed(lines: Lines) -> Iterator[Candidate]:
             or not (SIGNED.match(text) or SIGNED_LABEL.match(text))
         ):
             continue
-        below = takewhile(FULL_NAME.fullmatch, lines.texts[i + 1 : i + 1 + MOST_NAMES])
+        names = 1 if ONE_AUTHOR.search(text) else MOST_NAMES
+        below = takewhile(FULL_NAME.fullmatch, lines.texts[i + 1 : i + 1 + names])
         named = [text] if SIGNED_LABEL.match(text) is None else list(below)
         found = [(line, name) for line in named for name in people(SIGNED.sub("", line, count=1))]
         if found:
@@ -209,8 +225,7 @@ def _signed(lines: Lines) -> Iterator[Candidate]:
 
 def _first_published(lines: Lines) -> Iterator[Candidate]:
     """Offer the day of which a line anywhere says that the article was first published on it."""
-    whole = "\n".join(lines.texts)
-    if not any(key in whole for key in PUBLISHED_KEYS):
+    if not any(key in lines.whole for key in PUBLISHED_KEYS):
         return
     for text in lines.texts:
         found = FIRST_PUBLISHED.search(text)
@@ -303,7 +318,8 @@ def _unlabelled(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]
     if count_words(text) > DATE_WORDS:
         return
     if any(m.label is Label.BYLINE for m in entry.block.marks):
-        yield from (offer("authors", name, "byline", text, DOUBTFUL) for name in people(text))
+        names = (name for name in people(text) if not is_phrase(name, lines.whole))
+        yield from (offer("authors", name, "byline", text, DOUBTFUL) for name in names)
     if any(map(str.isdigit, text)):
         yield from (replace(c, score=round(c.score * FAR, 4)) for c in _date(lines, i, text, "date"))
 
@@ -353,8 +369,12 @@ def _byline(lines: Lines, i: int, entry: LedgerEntry) -> Iterator[Candidate]:
     text, value, mark = entry.block.text, _value(entry), _mark(entry)
     weight = lines.weight(i, certain=mark is None or mark.certain)
     desk = value is not None and DESK.search(text.partition(value)[0])
+    certain = mark is not None and mark.certain
+    if PICTURE.match(text):
+        return
     for name in (people(value) if value and not desk else ()) or people(text):
-        yield offer("authors", name, "byline", text, weight)
+        if certain or not is_phrase(name, lines.whole):
+            yield offer("authors", name, "byline", text, weight)
     credit = agency(value or "") or agency(text)
     if credit:
         yield offer("agency", credit, "byline", text, weight)

@@ -120,25 +120,32 @@ def _pieces_backwards(element: HtmlElement) -> Iterator[str]:
 
 
 def _pieces(element: HtmlElement) -> Iterator[str]:
-    """Yield an element's pieces of text, but for the photographer whom a caption names behind its sentence."""
-    if _is_silent(element):
+    """Yield an element's pieces of text in their order, but for the photographer whom a caption names behind its sentence."""
+    if _is_passed_over(element):
         return
-    passed_over: set[HtmlElement] = set()
-    for one in element.iter():
-        if passed_over and one.getparent() in passed_over:
-            passed_over.add(one)
-            continue
-        if _is_hidden(one):
-            passed_over.add(one)
-            text = ""
+    if text := collapse(element.text or ""):
+        yield text
+    opened = [(element, element.iterchildren())]
+    while opened:
+        around, children = opened[-1]
+        child = next(children, None)
+        if child is None:
+            opened.pop()
+            text = collapse(around.tail or "") if opened else ""
+        elif _is_passed_over(child):
+            text = collapse(child.tail or "")
         else:
-            text = collapse(one.text or "") if one.tag not in SILENT else ""
-        if text and text[:2].lower() == "by" and _ends_caption(one):
-            passed_over.add(one)
-        elif text:
+            opened.append((child, child.iterchildren()))
+            text = collapse(child.text or "")
+        if text:
             yield text
-        if one is not element and (text := collapse(one.tail or "")):
-            yield text
+
+
+def _is_passed_over(element: HtmlElement) -> bool:
+    if _is_silent(element):
+        return True
+    text = element.text
+    return text is not None and text.lstrip()[:2].lower() == "by" and _ends_caption(element)
 
 
 def _is_silent(element: HtmlElement) -> bool:

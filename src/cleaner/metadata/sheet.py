@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from lxml.html import tostring
+
 from cleaner.metadata.jsonld import Graph, read_graph, texts
 from cleaner.metadata.markup import Markup, read_markup
 from cleaner.metadata.near_heading import near_heading
@@ -39,6 +41,7 @@ class Sheet:
     article: dict[str, Any]
     lines_around: Callable[[], tuple[str, ...]]
     scripts_beside: Callable[[], tuple[str, ...]]
+    paragraphs: Callable[[], str]
     declared: frozenset[str]
     """Names that the site gives itself."""
     outlets: frozenset[str]
@@ -60,6 +63,11 @@ class Sheet:
         """Scripts and attributes that may know the article's author and day."""
         return self.scripts_beside()
 
+    @cached_property
+    def prose(self) -> str:
+        """Text of all paragraphs."""
+        return self.paragraphs()
+
     def is_outlet(self, name: str) -> bool:
         """Tell whether a name is the site's own."""
         return bool(self.outlets & {normal(name), squeeze(name)} - {""})
@@ -79,7 +87,13 @@ def read_sheet(root: HtmlElement, page: Page) -> Sheet:
     declared = frozenset(normal(n) for n in (*sites, page.site or "") if n)
     outlets = frozenset(form for n in names if n for form in (normal(n), squeeze(n)))
     around = partial(near_heading, markup.heads, main_heading(markup, titles, outlets))
-    return Sheet(page, markup, graph, article, around, partial(scripts_of, root), declared, outlets, language)
+    beside = (around, partial(scripts_of, root), partial(_paragraphs, root))
+    return Sheet(page, markup, graph, article, *beside, declared, outlets, language)
+
+
+def _paragraphs(root: HtmlElement) -> str:
+    """Return the text of all paragraphs: asked for where a name stands without a `by`, on every second page."""
+    return "\n".join(tostring(p, method="text", encoding="unicode", with_tail=False) for p in root.iter("p"))
 
 
 def _host_names(url: str | None) -> tuple[str, ...]:
