@@ -621,7 +621,7 @@ def test_the_language_that_a_page_declares_in_vain_is_noted():
 def test_a_line_says_who_signed_and_when_it_was_first_published():
     lines = [
         ("body", "The ferry sailed at noon."),
-        ("other", "Author"),
+        ("other", "Authors"),
         ("other", "Ana Ruiz"),
         ("other", "Bo Lind"),
         ("other", "This article was originally published on 26 September 2025 but has been updated."),

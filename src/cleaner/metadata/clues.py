@@ -6,6 +6,7 @@ Each clue has a name in words, since the winner says why. A clue is 1 where it h
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -50,6 +51,9 @@ ALONE, HEAD_LINE, LONG_LINE = 30, 40, 60
 
 WEAK = frozenset({"near-date", "author-box", "author-row", "first-box"})
 """Sources that name others as often as the author."""
+
+LIKELY = 0.4
+"""Prior of a line above the text that is only likely a byline."""
 
 REVIEWED = re.compile(
     r"(?i)^[\W_]*(?:(?:medically |expert |clinically )?reviewed|fact[- ]checked|edited|approved|verified)\b"
@@ -221,7 +225,19 @@ def _places(option: Option) -> Clues:
     clues["only near a date"] = float(option.sources == {"near-date"})
     clues["only in an author's box"] = float(option.sources <= {"author-box", "first-box"})
     clues["only the lines say so"] = float(option.sources == {"byline"})
+    clues["only a bare line says so"] = clues["only the lines say so"] * float(
+        all(c.prior <= LIKELY and not BY.match(c.evidence) for c in printed)
+    )
+    clues["three lines or more, not declared"] = float(
+        _most_lines(printed) > 2 and len(printed) == len(option.candidates)
+    )
     return clues
+
+
+def _most_lines(printed: Sequence[Candidate]) -> int:
+    """Count the lines from which one source takes its names: many are other stories' bylines."""
+    lines = {(c.source, c.evidence) for c in printed}
+    return max(Counter(source for source, _ in lines).values(), default=0)
 
 
 def _relation(option: Option, other: Option) -> Clues:

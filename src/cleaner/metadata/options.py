@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cleaner.model import Candidate
+
+
+STYLE = re.compile(r"^(?:(?:dr|prof|professor|mr|mrs|ms|sir|dra|dott|herr|frau)\.? )+(?=\S+ \S)")
+"""Before a name, which other sources give without: `Dr Ana Ruiz`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,15 @@ class Option:
 
 def key_of(candidate: Candidate) -> str:
     """Reduce a value to what two sources must share to agree; of dates the day."""
-    return candidate.value[:10] if candidate.field == "published_at" else normal(candidate.value) or candidate.value
+    if candidate.field == "published_at":
+        return candidate.value[:10]
+    key = normal(candidate.value) or candidate.value
+    return STYLE.sub("", key) if candidate.field == "authors" else key
+
+
+def spokesman(option: Option) -> Candidate:
+    """Return the candidate whose source words an option that is a list: the most trusted one."""
+    return max(option.candidates, key=lambda c: (c.prior, c.score))
 
 
 def single_options(candidates: Sequence[Candidate]) -> list[Option]:

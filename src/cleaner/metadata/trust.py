@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cleaner.metadata.clues import Context
 from cleaner.metadata.day_order import settle_day_order
 from cleaner.metadata.local_days import settle_local_days
-from cleaner.metadata.options import key_of
+from cleaner.metadata.options import key_of, spokesman
 from cleaner.metadata.ranking import FIELDS, rank
 from cleaner.model import Candidate, Fields
 from cleaner.text import normal
@@ -162,8 +162,7 @@ def _rank(field: str, context: Context) -> list[Candidate]:
     """Mark the candidates of a field with the probability of their option; of the one that wins, each value once."""
     marked: list[Candidate] = []
     for ranked in rank(field, context):
-        offers = sorted(ranked.option.candidates, key=_precision, reverse=True)
-        best = offers[0]
+        best = spokesman(ranked.option) if field in LISTS else max(ranked.option.candidates, key=_precision)
         seen: set[str] = set()
         for offered in ranked.option.candidates:
             if field in LISTS:
