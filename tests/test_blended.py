@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cleaner.evaluate.gold import Gold, Kind, Line
 from cleaner.evaluate.score import Score, score
-from cleaner.model import Article, Cleaned
+from cleaner.model import Article, Cleaned, Label
 
 PAGES = {page.name: page for page in pages()}
 SEVERAL = [name for name, page in PAGES.items() if len(page.articles) > 1]
@@ -105,6 +105,13 @@ WHOLE = [
     for h, n in zip(HEADS, NAMES, strict=True)
 ]
 CARDS = [f'<article><h3><a href="/2026/{i}">{h}</a></h3>{LINE}</article>' for i, h in enumerate(HEADS)]
+TEASERS = [
+    f'<div class="item"><h3><a href="/2026/{i}">{h}</a></h3>{LINE}<a href="/2026/{i}">Read more</a></div>'
+    for i, h in enumerate(HEADS)
+]
+SHORT = TEASERS[1].replace(LINE, "<p>Nobody knows when it will be.</p>")
+ITEM = f'<div class="item"><h3>Mill is sold</h3>{RUNNING}</div>'
+LATE = [f'<div data-url="/2026/{i}"><h1>{h}</h1>{RUNNING}</div>' for i, h in enumerate(HEADS)]
 SECTIONS = [f"<section><h2>{h}</h2>{RUNNING}</section>" for h in HEADS]
 
 
@@ -117,6 +124,15 @@ SECTIONS = [f"<section><h2>{h}</h2>{RUNNING}</section>" for h in HEADS]
         ("an article and cards", WHOLE[0] + "".join(CARDS[1:]), 1),
         ("a tag page of teasers", "".join(CARDS), 4),
         ("two cards are no page of articles", "".join(CARDS[:2]), 1),
+        ("two teasers with their markers are", "".join(TEASERS[:2]), 2),
+        ("a teaser of a short sentence among others", TEASERS[0] + SHORT + "".join(TEASERS[2:]), 4),
+        ("an article and a teaser built like it", ITEM + TEASERS[0], 1),
+        ("an article and teasers built like it", ITEM + "".join(TEASERS[:3]), 1),
+        ("an article whose headline is a link, and teasers: a list", ITEM.replace("Mill is sold", '<a href="/2026/9">Mill is sold</a>') + "".join(TEASERS[:3]), 4),
+        ("one article appended, which states its address", f"<main><h1>{HEADS[3]}</h1>{RUNNING}</main>{LATE[0]}", 2),
+        ("one appended beside the text, the headline above it", f"<h1>{HEADS[3]}</h1><main>{RUNNING}{LATE[0]}</main>", 2),
+        ("one appended that states no address", f"<main><h1>{HEADS[3]}</h1>{RUNNING}</main>{LATE[0].replace('data-url', 'data-x')}", 1),
+        ("two posts that state their addresses", "".join(f'<div class="post" data-url="/2026/{i}"><h2>{h}</h2>{RUNNING}</div>' for i, h in enumerate(HEADS[:2])), 2),
         ("a text outside with cards", f"<main><h1>Mill is sold</h1>{RUNNING}</main>" + "".join(CARDS), 1),
         ("comments", f'{WHOLE[0]}<div id="comments">{"".join(WHOLE[1:])}</div>', 1),
         ("one in another", f"<article><h1>Ferry late again</h1>{RUNNING}{WHOLE[1]}</article>", 1),
@@ -129,6 +145,15 @@ SECTIONS = [f"<section><h2>{h}</h2>{RUNNING}</section>" for h in HEADS]
 def test_what_is_alike_is_not_always_a_row_of_articles(name, body, articles):
     found = clean_html(f"<html><body>{body}</body></html>", url=f"{SITE}/here").articles
     assert len(found) == articles, name
+
+
+@pytest.mark.parametrize("cards", [1, 2])
+def test_a_card_below_an_article_is_a_link_to_another_story(cards):
+    result = clean_html(f"<html><body>{ITEM}{''.join(TEASERS[:cards])}</body></html>", url=f"{SITE}/here")
+    assert [p.text for p in result.articles[0].paragraphs] == [RUNNING.removeprefix("<p>").removesuffix(" </p>")]
+    assert [(e.by, e.label) for e in result.ledger if "leads to another story" in e.block.text] == [
+        ("html.card", Label.RELATED)
+    ] * cards
 
 
 @given(

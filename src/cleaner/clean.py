@@ -56,6 +56,7 @@ from cleaner.model import (
     LedgerEntry,
     MediaType,
     Page,
+    Parting,
     Rejected,
 )
 from cleaner.split import name_heads, segments, split, split_parts
@@ -137,8 +138,8 @@ def _no_opinion(_blocks: Sequence[Block]) -> Sequence[bool]:
     return ()
 
 
-def _one_article(_blocks: Sequence[Block], _text: Sequence[bool]) -> tuple[Part, ...]:
-    return ()
+def _one_article(_blocks: Sequence[Block], _text: Sequence[bool]) -> Parting:
+    return Parting()
 
 
 def _nothing_stated(_part: Part, _blocks: Sequence[Block]) -> tuple[Candidate, ...]:
@@ -156,7 +157,7 @@ class _Reading:
     outline: tuple[Element, ...] = ()
     hints: Hints = NO_HINTS
     second_opinion: Callable[[Sequence[Block]], Sequence[bool]] = _no_opinion
-    parting: Callable[[Sequence[Block], Sequence[bool]], tuple[Part, ...]] = _one_article
+    parting: Callable[[Sequence[Block], Sequence[bool]], Parting] = _one_article
     statements: Callable[[Part, Sequence[Block]], tuple[Candidate, ...]] = _nothing_stated
 
 
@@ -175,7 +176,7 @@ def _read(page: Page, text: str, pins: Sequence[Pin]) -> _Reading:
     def second_opinion(judged: Sequence[Block]) -> list[bool]:
         return main_content(elements.root, judged, page.url)
 
-    def parting(judged: Sequence[Block], text: Sequence[bool]) -> tuple[Part, ...]:
+    def parting(judged: Sequence[Block], text: Sequence[bool]) -> Parting:
         return part(PageTree(outline, elements, judged, text), hints, page.url)
 
     pages = PartPages(page, elements, candidates)

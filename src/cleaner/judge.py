@@ -13,7 +13,7 @@ import numpy as np
 from cleaner.blocks.containers import HEADING_TAGS, is_running
 from cleaner.dek import called_dek, placed_dek
 from cleaner.learned import HTML_MODEL, KINDS, TEXT_MODEL, judge, judge_markup
-from cleaner.model import KEPT_LABELS, TEXT_LABELS, Judged, Label, Mark, Part
+from cleaner.model import KEPT_LABELS, TEXT_LABELS, Judged, Label, Mark, Part, Parting
 from cleaner.shapes import shape_of
 from cleaner.text import count_words
 
@@ -35,7 +35,7 @@ LIVE_KEPT = 0.05
 LIVE_CONFIDENCE = 0.8
 HEAD_LINE_WORDS = 12
 """Most words of a line that holds a card's date or author."""
-DEK_SCORE, LAST_HEADING = 0.9, 0.7
+DEK_SCORE, LAST_HEADING, CARD_SCORE = 0.9, 0.7, 0.8
 LINKED, MOST_LAST = 0.9, 4
 DOUBTFUL = 0.85
 """Certainty of an HTML page below which trafilatura is asked: 40 of 1,136 labelled pages, of unseen sites."""
@@ -115,8 +115,8 @@ def _looks_like_heading(judgement: Judgement, blocks: Sequence[Block], i: int) -
     return (following.prose or following.sentence) and not following.bullet
 
 
-def _one_article(_text: Sequence[bool]) -> tuple[Part, ...]:
-    return ()
+def _one_article(_text: Sequence[bool]) -> Parting:
+    return Parting()
 
 
 def judge_html(
@@ -124,7 +124,7 @@ def judge_html(
     outline: Sequence[Element],
     hints: Hints,
     second_opinion: Callable[[], Sequence[bool]] = list,
-    parting: Callable[[Sequence[bool]], tuple[Part, ...]] = _one_article,
+    parting: Callable[[Sequence[bool]], Parting] = _one_article,
 ) -> Judged:
     """Ask the engine for markup, and a second opinion where it is unsure; one article a part with text, else one a page."""
     if not blocks:
@@ -141,12 +141,14 @@ def judge_html(
         _ask_again(blocks, p_text, opinions, second_opinion())
     if dek is not None:
         opinions[dek] = Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title, and called so by its element")
-    parts = parting([opinion.label in TEXT_LABELS for opinion in opinions])
+    found = parting([opinion.label in TEXT_LABELS for opinion in opinions])
+    parts = found.parts
     if parts:
         opinions = [_in_part(block, opinion, parts) for block, opinion in zip(blocks, opinions, strict=True)]
         _take_teasers(blocks, opinions, parts)
         parts = tuple(p for p in parts if any(o.label is Label.BODY for o in opinions[p.first : p.end]))
     else:
+        _drop_cards(opinions, found.cards)
         if dek is None and (dek := placed_dek(blocks, outline, p_text, kept, hints.description)) is not None:
             opinions[dek] = PLACED_DEK
         _drop_last_headings(blocks, opinions)
@@ -175,6 +177,12 @@ def _take_teasers(blocks: Sequence[Block], opinions: list[Mark], parts: Sequence
                 opinions[i] = Mark(
                     Label.BODY, "html.part", SECOND_SCORE, "the running text of one of the page's articles"
                 )
+
+
+def _drop_cards(opinions: list[Mark], cards: Sequence[tuple[int, int]]) -> None:
+    """Take back what was called text in the cards of other stories below an article."""
+    for i in (i for card in cards for i in range(*card) if opinions[i].label in TEXT_LABELS):
+        opinions[i] = Mark(Label.RELATED, "html.card", CARD_SCORE, "in a card, whose headline leads to another page")
 
 
 def _is_head_line(block: Block) -> bool:

@@ -325,6 +325,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Parting:
+    """How an HTML page is parted."""
+
+    parts: tuple[Part, ...] = ()
+    """One for each of several articles; none on a page of one."""
+    cards: tuple[tuple[int, int], ...] = ()
+    """Blocks first..end of each card of another story below the only article."""
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """What the judge of a page says of it."""
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 TEASER_WORDS = 12
 """Words from which a block is running text, not a line."""
+SHORT_WORDS = 5
+"""Words from which a sentence may be all that a card has, beside longer ones that are built alike."""
 LINKED = 0.5
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CARD_TAGS = frozenset({"div", "article", "section", "header", "footer", "address", "h1"})

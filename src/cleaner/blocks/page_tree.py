@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from cleaner.blocks.containers import HEADING_TAGS, LINKED, TEASER_WORDS
+from cleaner.blocks.containers import HEADING_TAGS, LINKED, SHORT_WORDS, TEASER_WORDS
 from cleaner.model import KEPT_LABELS, Label
-from cleaner.text import count_words, normal
+from cleaner.text import count_words, ends_sentence, normal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +66,15 @@ class PageTree:
                 size = count_words(block.text)
             found.append(size if size >= TEASER_WORDS else 0)
         return found
+
+    def sentence_in(self, lo: int, hi: int) -> bool:
+        """Tell a short sentence among blocks lo..hi: too few words for running text, but no mere line."""
+        return any(self._is_short_sentence(self.blocks[i]) for i in range(lo, hi))
+
+    def _is_short_sentence(self, block: Block) -> bool:
+        if block.link_density >= LINKED or block.tag in HEADING_TAGS or not ends_sentence(block.text):
+            return False
+        return SHORT_WORDS <= count_words(block.text) < TEASER_WORDS and not _is_furniture(block)
 
     @cached_property
     def _below(self) -> list[int]:

@@ -9,9 +9,10 @@ import math
 from statistics import median
 from typing import TYPE_CHECKING
 
-from cleaner.blocks.series import FULL_WORDS, Series, all_series
-from cleaner.blocks.series_evidence import MOST, Weighed, Witness, weigh
-from cleaner.model import Label, Mark, Part
+from cleaner.blocks.containers import TEASER_WORDS
+from cleaner.blocks.series import FEWEST, FULL_WORDS, Series, all_series
+from cleaner.blocks.series_evidence import MOST, Weighed, Witness, cards_below, weigh
+from cleaner.model import Label, Mark, Part, Parting
 
 if TYPE_CHECKING:
     from cleaner.blocks.page_tree import PageTree
@@ -30,12 +31,20 @@ BY = "html.series"
 OWN = "html.own_article"
 
 
-def part(tree: PageTree, hints: Hints, url: str | None = None) -> tuple[Part, ...]:
-    """Part a page of several articles; a page of one gives none."""
+def part(tree: PageTree, hints: Hints, url: str | None = None) -> Parting:
+    """Part a page of several articles; of a page of one tell the cards below it."""
     witness = Witness(tree, hints, url)
-    weighed = (weigh(series, witness, _enough(series, witness)) for series in all_series(tree) if _may_be(series, tree))
-    found = [w for w in weighed if w is not None]
-    return _parts(max(found, key=lambda w: _rank(w, tree)), tree) if found else ()
+    found: list[Weighed] = []
+    cards: dict[tuple[int, int], None] = {}
+    for series in all_series(tree):
+        may_be = _may_be(series, tree)
+        below = cards_below(series, witness) if may_be or _holds_text_below(series, tree) else ()
+        cards.update(((m.lo, m.hi), None) for m in below)
+        weighed = weigh(series, witness, _enough(series, witness)) if may_be and not below else None
+        found += [weighed] if weighed is not None else []
+    if found:
+        return Parting(parts=_parts(max(found, key=lambda w: _rank(w, tree)), tree))
+    return Parting(cards=tuple(cards))
 
 
 def _rank(weighed: Weighed, tree: PageTree) -> tuple[float, int, int, float]:
@@ -56,12 +65,18 @@ def _may_be(series: Series, tree: PageTree) -> bool:
     return whole and heads >= MOST * len(series.members) and _head_outside(series.members[0].lo, tree) is not None
 
 
+def _holds_text_below(series: Series, tree: PageTree) -> bool:
+    """Tell a series of whose members after the first the engine calls something text: else no card needs to be found."""
+    return any(tree.own(m.lo, m.hi) for m in series.members[1:])
+
+
 def _enough(series: Series, witness: Witness) -> float:
     """Return the points from which a series is a row of articles."""
     if _is_beside(series, witness.tree):
         return ENOUGH_BESIDE
     alone = 0 if witness.hints.says_article else LIST
-    return round(ENOUGH + FEW.get(len(series.members), 0) - alone, 3)
+    running = sum(m.words >= TEASER_WORDS for m in series.members)
+    return round(ENOUGH + FEW.get(max(running, FEWEST), 0) - alone, 3)
 
 
 def _is_beside(series: Series, tree: PageTree) -> bool:

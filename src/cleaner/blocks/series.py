@@ -23,6 +23,10 @@ ALIKE, LEAST_ALIKE = 0.6, 0.3
 """Share of their names that members have in common with the usual ones: in the mean, and the least."""
 CLIMB = 4
 """Elements around a heading that may stand for it: `<header><div><h2>`."""
+MOSTLY_FULL = 0.5
+"""Share of the members that must hold running text; the others may be cards with a short sentence."""
+CARD_BLOCKS = 8
+"""Most blocks of such a card."""
 FULL_WORDS = 80
 """Words of running text from which an article is whole, not a card."""
 WHOLE_PAGE = frozenset({"html", "body"})
@@ -70,7 +74,10 @@ def _contained(tree: PageTree) -> Iterator[Series]:
     seen: set[tuple[tuple[int, int], ...]] = set()
     for (where, tag, name), members in groups.items():
         extent = tuple((m.lo, m.hi) for m in members)
-        if len(members) >= FEWEST and extent not in seen and _are_alike(tree, members):
+        if len(members) < FEWEST:
+            continue
+        full = sum(m.words >= TEASER_WORDS for m in members)
+        if full >= MOSTLY_FULL * len(members) and extent not in seen and _are_alike(tree, members):
             seen.add(extent)
             called = f'<{tag} class="{name}">' if name else f"<{tag}>"
             yield Series(called if where is None else f"<{tag}> beside each other", tuple(members))
@@ -106,7 +113,8 @@ def _around_heads(tree: PageTree) -> list[int]:
 def _member(tree: PageTree, at: int) -> Member | None:
     lo, hi = tree.spans[at]
     words = tree.running(lo, hi)
-    if words < TEASER_WORDS or tree.is_foreign(at):
+    holds = words >= TEASER_WORDS or (hi - lo <= CARD_BLOCKS and tree.sentence_in(lo, hi))
+    if not holds or tree.is_foreign(at):
         return None
     head = _head(tree, lo, hi)
     return None if head is None else Member(lo, hi, head, words, at)
@@ -126,10 +134,15 @@ def _flat(tree: PageTree) -> Iterator[Series]:
         members = tuple(_following(tree, list(stands.values()), list(stands)))
         if len(members) >= FEWEST:
             yield Series(f"<{tree.outline[next(iter(stands))].tag}> under one parent", members)
-    first = [i for i in tree.heads if tree.blocks[i].tag == "h1" and not tree.is_foreign(tree.element(i))]
+    first = [i for i in tree.heads if tree.blocks[i].tag == "h1" and not _is_among_foreign(tree, i)]
     members = tuple(_branches(tree, first)) if len(first) >= FEWEST else ()
     if len(members) >= FEWEST:
         yield Series("<h1>", members)
+
+
+def _is_among_foreign(tree: PageTree, head: int) -> bool:
+    """Tell a headline in what is foreign; its own names say what it looks like, `headline--comment`."""
+    return tree.is_foreign(tree.outline[tree.element(head)].parent)
 
 
 def _beside_each_other(tree: PageTree) -> Iterator[dict[int, int]]:
@@ -178,19 +191,27 @@ def _lines_before(tree: PageTree, openings: Sequence[int]) -> int:
 
 def _branches(tree: PageTree, heads: Sequence[int]) -> Iterator[Member]:
     """Yield what each `<h1>` heads, wherever it stands: its branch of the tree where that holds its text, else all up to the next."""
-    lines = [_line(tree, tree.element(i)) for i in heads]
-    common = 0
-    while all(len(line) > common + 1 and line[common] == lines[0][common] for line in lines):
-        common += 1
-    ends = [*heads[1:], tree.spans[lines[0][max(0, common - 1)]][1]]
-    before = 0
-    for i, line, end in zip(heads, lines, ends, strict=True):
-        lo, hi = tree.spans[line[common]] if common < len(line) else (i, i + 1)
-        held = before <= lo and hi <= end and tree.running(lo, hi) >= TEASER_WORDS
-        lo, hi = (lo, hi) if held else (i, end)
-        before = hi
+    branches = [_branch(tree, *near) for near in zip([-1, *heads], heads, [*heads[1:], len(tree.blocks)], strict=False)]
+    openings = [i if at is None else tree.spans[at][0] for i, at in zip(heads, branches, strict=True)]
+    for i, at, end in zip(heads, branches, [*openings[1:], _end_around(tree, heads)], strict=True):
+        lo, hi = (i, end) if at is None else tree.spans[at]
         if (words := tree.running(lo, hi)) >= FULL_WORDS:
-            yield Member(lo, hi, i, words, line[common] if held else None)
+            yield Member(lo, hi, i, words, at)
+
+
+def _branch(tree: PageTree, before: int, head: int, after: int) -> int | None:
+    """Return the outermost element that holds a headline and its text, no other headline and nobody else's text."""
+    for at in _line(tree, tree.element(head)):
+        lo, hi = tree.spans[at]
+        if before < lo and hi <= after and not tree.running(lo, head):
+            return at if tree.running(lo, hi) >= TEASER_WORDS else None
+    return None
+
+
+def _end_around(tree: PageTree, heads: Sequence[int]) -> int:
+    """Return where the innermost element that holds all headlines ends."""
+    around = (at for at in reversed(_line(tree, tree.element(heads[0]))) if tree.spans[at][1] > heads[-1])
+    return tree.spans[next(around)][1]
 
 
 def _line(tree: PageTree, at: int) -> list[int]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MOST = 0.75
 """Share of the members that must show a sign for it to count."""
 SOME = 0.5
+MANY_TIMES = 4
+"""Times the words of a card that a whole text has, where there are but these two."""
 DISTINCT = 0.7
 """Share of the members from which a sign against counts."""
 ARTICLE_NAME = re.compile(
@@ -66,18 +68,21 @@ NO_PAGE = ("#", "javascript:", "mailto:", "tel:")
 LINKS = 12
 """Links of a member that are looked at."""
 
-TIMELESS = frozenset({"an address of its own", "an <h1>", "a date"})
+ADDRESS, ARTICLE = "an address of its own", "an element that is called an article"
+STATED = "an address that its element states"
+TIMELESS = frozenset({ADDRESS, STATED, "an <h1>", "a date"})
 """Signs that entries of a live blog do not have: an article with one of them may have the time of day as well."""
 
 POINTS = {
-    "an address of its own": 1.5,
+    STATED: 2.0,
+    ADDRESS: 1.5,
     "a byline": 1.6,
     "an element that is called an author": 0.8,
     "a date": 0.8,
     "a dateline": 2.0,
-    "an element that is called an article": 0.9,
+    ARTICLE: 0.9,
     "a whole text in an <article>": 2.0,
-    "a marker that ends it": 1.0,
+    "a marker that ends it": 1.3,
     "an <h1>": 1.2,
     "an entry in the page's JSON-LD": 1.5,
 }
@@ -85,8 +90,7 @@ POINTS = {
 labelled pages of one article stay whole."""
 
 
-ADDRESS, ARTICLE = "an address of its own", "an element that is called an article"
-IN_TREE = POINTS[ADDRESS] + POINTS[ARTICLE]
+IN_TREE = POINTS[STATED] + POINTS[ARTICLE]
 """What the signs for which the page's tree is read again can bring."""
 
 
@@ -137,7 +141,9 @@ def weigh(series: Series, witness: Witness, enough: float) -> Weighed | None:
     if _score(signs) + IN_TREE < enough or _is_one(series, witness):
         return None
     addresses = _addresses(series.members, witness)
-    if sum(a is not None for a in addresses) >= MOST * len(addresses):
+    if _are_stated(series, addresses, witness):
+        signs.append(STATED)
+    elif sum(a is not None for a in addresses) >= MOST * len(addresses):
         signs.append(ADDRESS)
     if _share(_is_called_article(witness.tree, m) for m in series.members) >= MOST:
         signs.append(ARTICLE)
@@ -145,6 +151,26 @@ def weigh(series: Series, witness: Witness, enough: float) -> Weighed | None:
     if score < enough or (TIMELESS.isdisjoint(signs) and _has_stamps(series, witness.tree)):
         return None
     return Weighed(series, score, tuple(name for name in POINTS if name in signs), addresses)
+
+
+def cards_below(series: Series, witness: Witness) -> tuple[Member, ...]:
+    """Return the cards of other stories below a whole article: their headlines lead to other pages, its own leads nowhere.
+
+    Where its own is a link as well, the page lists stories and has the newest whole.
+    """
+    tree, (first, *others) = witness.tree, series.members
+    if tree.own(first.lo, first.hi) < FULL_WORDS or any(m.words >= FULL_WORDS for m in others):
+        return ()
+    if any(tree.blocks[m.head].link_density < LINKED for m in others):  # before the page's tree is read again
+        return ()
+    if _leads(first, witness) or not all(_leads(m, witness) for m in others):
+        return ()
+    return tuple(others)
+
+
+def _leads(member: Member, witness: Witness) -> bool:
+    """Tell a headline that leads to another page of the same site."""
+    return any(_own(href, witness.base) is not None for href in _of_head(witness.tree, member))
 
 
 def _score(signs: Sequence[str]) -> float:
@@ -164,9 +190,16 @@ def _is_one(series: Series, witness: Witness) -> bool:
         len(set(heads)) <= DISTINCT * len(heads)  # one heading again and again
         or _share(NUMBERED.search(head) is not None and YEAR.search(head) is None for head in heads) >= SOME
         or _share(head.rstrip("\"'”»)").endswith(("?", "？", "؟")) for head in heads) > SOME  # questions and answers
+        or _is_one_and_a_card(members)
         or witness.is_live
         or any(m.element is not None and LIVE.search(tree.outline[m.element].names) for m in members)
     )
+
+
+def _is_one_and_a_card(members: Sequence[Member]) -> bool:
+    """Tell a pair of a whole text and a card."""
+    small, *_, large = sorted(m.words for m in members)
+    return len(members) == 2 and small < FULL_WORDS <= large and large >= MANY_TIMES * small
 
 
 def _lines(tree: PageTree, member: Member) -> Iterator[int]:
@@ -270,6 +303,20 @@ def _address(member: Member, witness: Witness) -> str | None:
     return None
 
 
+def _are_stated(series: Series, addresses: Sequence[str | None], witness: Witness) -> bool:
+    """Tell members whose elements give themselves the addresses, as infinite scroll does; the first may be the page's own article."""
+    stated = [_states(m, address, witness) for m, address in zip(series.members, addresses, strict=True)]
+    own = series.how == "<h1>" and addresses[0] is None
+    return _share(iter(stated[own:])) >= MOST
+
+
+def _states(member: Member, address: str | None, witness: Witness) -> bool:
+    if address is None or member.element is None:
+        return False
+    node = witness.tree.node(member.element)
+    return any(_own(href, witness.base) == address for href in _of_attributes(node))
+
+
 def _of_head(tree: PageTree, member: Member) -> Iterator[str]:
     """Yield where the headline leads: the link in it, or around it."""
     if tree.blocks[member.head].link_density < LINKED:
@@ -289,12 +336,16 @@ def _of_element(tree: PageTree, member: Member) -> Iterator[str]:
     if member.element is None:
         return
     node = tree.node(member.element)
-    for near in (node, *_only_child(node), *_only_parent(node)):
-        yield from (near.get(name) or "" for name in OWN_ADDRESS)
+    yield from _of_attributes(node)
     links = [a for _, a in zip(range(LINKS), node.iter("a"), strict=False)]
     yield from (a.get("href") or "" for a in links if "bookmark" in (a.get("rel") or "") or a.get("itemprop") == "url")
     targets = [a.get("href") or "" for a in links]
     yield from (href for href in targets if targets.count(href) >= 2)  # picture, headline and "more" lead to the same
+
+
+def _of_attributes(node: HtmlElement) -> Iterator[str]:
+    for near in (node, *_only_child(node), *_only_parent(node)):
+        yield from (near.get(name) or "" for name in OWN_ADDRESS)
 
 
 def _only_child(node: HtmlElement) -> Sequence[HtmlElement]:
