@@ -68,6 +68,26 @@ def test_parsing_again_and_replaying_the_repairs_gives_the_text():
         ("a script that nothing closes", '<head><script>{"a": "b<p>"}\n <div>one</div>\n<p>two</p>', ["one", "two"]),
         ("a script closed in capitals", "<script>var a = `\n<div>one</div>`;</SCRIPT><p>two</p>", ["two"]),
         ("a page cut off in a script", "<p>one</p>\n<script>if (a\n < b) {\n", ["one"]),
+        (
+            "a body that nothing opens",
+            "<!doctype html><meta charset=utf-8><title>t</title><header>one</header><main><h1>two</h1><p>three</main>",
+            ["one", "two", "three"],
+        ),
+        (
+            "a head that nothing closes",
+            "<html><head><script>'<body>'.x</script><title>t</title>\n<!-- a --><x-page>one</x-page></html>",
+            ["one"],
+        ),
+        (
+            "an element of the page's own in the head",
+            "<head><x-head>one</x-head></head><body><p>two</p></body>",
+            ["two"],
+        ),
+        (
+            "frames",
+            "<frameset cols='1,2'><frame src=a><noframes><body><h1>one</h1><p>two</p></body></noframes></frameset>",
+            ["one", "two"],
+        ),
         ("blank lines of the source", "<p>one\n\n two</p>", ["one two"]),
         ("a surrogate", "<p>a\ud800b</p>", ["a?b"]),
     ],

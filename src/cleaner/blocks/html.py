@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree, html
 
 from cleaner.blocks.attributes import fewer_attributes
+from cleaner.blocks.bodies import in_head_by_mistake, with_body, without_frames
 from cleaner.blocks.ends import mend_ends
 from cleaner.blocks.hints import hints_of
 from cleaner.blocks.kinds import BREAK, Kinds
@@ -85,7 +86,12 @@ def raw_of(runs: Mapping[str, str], block: Block) -> str:
 
 def parse(text: str) -> html.HtmlElement:
     """Parse decoded markup as it comes; never fails, an unreadable page gives an empty tree."""
-    text = mend_ends(fewer_attributes(text.replace("\x00", "\ufffd")))
+    text = without_frames(mend_ends(fewer_attributes(text.replace("\x00", "\ufffd"))))
+    root = _parsed(text)
+    return _parsed(with_body(text)) if in_head_by_mistake(root) else root
+
+
+def _parsed(text: str) -> html.HtmlElement:
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     # one class for all elements: lxml.html's own parser asks a Python function for the class of each, a tenth of a page's time
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
