@@ -94,7 +94,12 @@ ATTRIBUTE = dumps({"component": "Show", "props": {"article": ARTICLE}}).replace(
             + ";Fusion.spa=false</script>",
             id="arc",
         ),
+        pytest.param(
+            f'<script>window.Fusion=window.Fusion||{{}};Fusion.arcSite="tide";Fusion.contextPath="/pf";Fusion.globalContent={dumps(ARTICLE)};</script>',
+            id="behind short values",
+        ),
         pytest.param(f"<script>window.__INITIAL_STATE__ = {dumps({'page': ARTICLE})};(function(){{}}());</script>", id="initial state"),
+        pytest.param(f"<script>window.__STATE__={{ok:!0,page:{{title:'{TITLE}',/* late */ body:{dumps(HTML)},more:void 0}}}};</script>", id="keys without quotes"),
         pytest.param(f"<script>window.__PRELOADED_STATE__ = JSON.parse({dumps(dumps(ARTICLE))})</script>", id="json in a string"),
         pytest.param(f"<script>window['__DATA__'] = JSON.parse('{quoted(ARTICLE)}')</script>", id="single quotes"),
         pytest.param(f"<script>window.__INITIAL_DATA__={dumps(dumps({'title': TITLE, 'body': dumps(typed(type='paragraph'))}))};</script>", id="json in json in a string"),
@@ -108,6 +113,7 @@ ATTRIBUTE = dumps({"component": "Show", "props": {"article": ARTICLE}}).replace(
         pytest.param(next_data({"article": {"title": TITLE, "body": HTML.replace("<", "&lt;").replace(">", "&gt;")}}), id="escaped markup"),
         pytest.param(f"<noscript><div>{HTML}</div></noscript>", id="noscript"),
         pytest.param(f'<story-page><template shadowrootmode="open"><h1>{TITLE}</h1>{HTML}</template></story-page>', id="shadow root"),
+        pytest.param(f'<story-page><template shadowrootmode="open"><style>p{{}}</style><main><h1>{TITLE}</h1>{HTML}</main></template></story-page>', id="shadow root with a style"),
         pytest.param(f'<script type="text/template"><h1>{TITLE}</h1>{HTML}</script>', id="template in a script"),
     ],
 )  # fmt: skip

@@ -8,6 +8,8 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
+from cleaner.blocks.script_values import script_value
+
 LARGEST = 4_000_000
 """Characters of one blob that are read."""
 DEEPEST = 200
@@ -32,7 +34,7 @@ DECODER = json.JSONDecoder(strict=False)
 def load(text: str, at: int = 0) -> object:
     """Read the value that begins at an offset, as well as it can be had; None where there is none.
 
-    Strictly first, then with what only JavaScript knows taken out, then its strings alone, by their names.
+    Strictly first, then with what only JavaScript knows taken out, then as JavaScript, then its strings alone, by their names.
     """
     text = text[at : at + LARGEST]
     called = PARSE_CALL.match(text)
@@ -45,6 +47,8 @@ def load(text: str, at: int = 0) -> object:
     value = _strict(text)
     if value is None:
         value = _strict(TRAILING_COMMA.sub("", NO_VALUE.sub("null", DATE_CALL.sub(r"\1", text))))
+    if value is None:
+        value = script_value(text)
     if value is None:
         return strings_of(text) or None
     return unpacked(value)

@@ -104,8 +104,10 @@ def _script(element: etree._Element, code: str) -> Iterator[Source]:
         until = 0
         for found in islice(named, MOST_TRIES):
             if found.start() >= until:
-                until = found.end() + SMALLEST
-                yield Source(f"{place_of(element)}/{found['name']}:", load(code, found.end()))
+                value = load(code, found.end())
+                # a name or an empty object hides nothing: the state is often assigned right behind it
+                until = found.end() + (SMALLEST if value and isinstance(value, dict | list) else 0)
+                yield Source(f"{place_of(element)}/{found['name']}:", value)
 
 
 def _rows(stream: str) -> dict[str, object]:
