@@ -32,8 +32,8 @@ WORD = r"(?:[^\W\d_]{3,12}|[\u0900-\u0963]{2,16}|اب)"
 """A month's name; Hindi writes vowels as signs, which are no letters to Python: `मार्च`."""
 
 DAY_FIRST = re.compile(
-    r"(?<![\d:.])(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.|:?e|\.º)?[ -]?(?:de |of |d')?"
-    rf"(?P<word>{WORD})(?:/{WORD})?[.,]?[ -]{{0,2}}(?:del? )?(?P<y>(?:19|20)\d\d)(?!\d)",
+    r"(?<![\d:.])(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.|:?e|\.º)?[ /-]?(?:de |of |d')?"
+    rf"(?P<word>{WORD})(?:/{WORD})?[.,]?[ /-]{{0,2}}(?:del? )?(?P<y>(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
 MONTH_FIRST = re.compile(
@@ -41,11 +41,19 @@ MONTH_FIRST = re.compile(
     re.IGNORECASE,
 )
 YEAR_FIRST = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:[-./]|年 ?|년 ?)(?P<m>\d{1,2})(?:[-./]|月 ?|월 ?)(?P<d>\d{1,2})(?!\d)(?:日|일)?"
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:[-/]|\. ?| ?[年년] ?| (?=\d\d/))(?P<m>\d{1,2})(?:[-/]|\. ?| ?[月월] ?)(?P<d>\d{1,2})(?!\d)(?: ?[日일])?"
 )
+YEAR_WORD = re.compile(
+    rf"(?<!\d)(?P<y>(?:19|20)\d\d)\.? (?:m\. )?(?P<word>{WORD})\.? (?P<d>\d{{1,2}})(?![\d:])", re.IGNORECASE
+)
+"""As Hungarian and Lithuanian have it: `2026. március 9.`"""
 DIGITS = re.compile(
     r"(?<![\d.:])(?P<a>\d{1,2})(?P<sep>[-./])[ ]?(?P<b>\d{1,2})(?P=sep)[ ]?(?P<y>(?:19|20)?\d\d)(?!\d|[:.]\d)"
 )
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAY = re.compile(rf"(?<![^\W\d_])(?P<name>{'|'.join(WEEKDAYS)})[a-z]{{0,6}}[.,]? ?\Z", re.IGNORECASE)
+"""Before a date in digits: only English ones, as no other language has the month first."""
 
 ZONES = {
     "z": "Z", "gmt": "+00:00", "utc": "+00:00", "wet": "+00:00", "bst": "+01:00", "cet": "+01:00", "mez": "+01:00",
@@ -62,7 +70,7 @@ ZONE = (
     + r")\b\)?)"
 )
 CLOCK = re.compile(
-    r"(?<![\d.:/+-])(?:(?P<H>[01]?\d|2[0-4])(?:[:.]| ?h ?|[時时点點])(?P<M>[0-5]\d)(?:[:.](?P<S>[0-5]\d))?(?:\.\d+)?|(?P<H12>1[0-2]|0?\d)(?= ?[ap]\.?m))(?!\d)"
+    r"(?<![\d.:/+-])(?:(?P<noon>午前|上午|오전|(?P<after>午後|下午|오후|晚上)) ?)?(?:(?P<H>[01]?\d|2[0-4])(?:[:.]| ?h ?|[時时点點])(?P<M>[0-5]\d)(?:[:.](?P<S>[0-5]\d))?(?:\.\d+)?|(?P<H12>1[0-2]|0?\d)(?= ?[ap]\.?m))(?!\d)"
     r" ?(?P<half>[ap]\.?m\b\.?)?[ ,]*(?:uhr|hrs|hours|h\b)?[ ,]*" + ZONE + "?",
     re.IGNORECASE,
 )
@@ -173,7 +181,7 @@ def _absolute(line: str, language: str | None) -> str | None:
 def _find(line: str, language: str | None) -> Found | None:
     if DIGIT.search(line) is None:
         return None
-    for pattern in (YEAR_FIRST, DAY_FIRST, MONTH_FIRST, DIGITS):
+    for pattern in (YEAR_FIRST, DAY_FIRST, MONTH_FIRST, DIGITS, YEAR_WORD):
         for match in pattern.finditer(line):
             day = _read(match, language)
             if day is not None:
@@ -183,10 +191,20 @@ def _find(line: str, language: str | None) -> Found | None:
 
 def _read(match: re.Match[str], language: str | None) -> date | None:
     parts = match.groupdict()
-    if "a" in parts:  # 3/4/2026: the day first, also in English, unless only the other order is a date
-        return _day(parts["y"], parts["b"], parts["a"]) or _day(parts["y"], parts["a"], parts["b"])
+    if "a" in parts:
+        return _day_of_digits(match)
     month = parts["m"] if "m" in parts else month_number(parts["word"].lower(), language)
     return _day(parts["y"], month, parts["d"]) if month else None
+
+
+def _day_of_digits(match: re.Match[str]) -> date | None:
+    """Read 3/4/2026 with the day first, also in English, unless only the other order is a date or falls on the weekday named before it."""
+    first, second = _day(match["y"], match["b"], match["a"]), _day(match["y"], match["a"], match["b"])
+    named = WEEKDAY.search(match.string, 0, match.start())
+    if first and second and named:
+        number = WEEKDAYS.index(named["name"].lower())
+        return second if second.weekday() == number != first.weekday() else first
+    return first or second
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +232,15 @@ def day_in_digits(text: str) -> Digits | None:
     return None
 
 
+SCRIPTS = (
+    (re.compile("[\u0400-\u04ff]"), ("ru", "uk", "bg")),
+    (re.compile("[\u0370-\u03ff]"), ("el",)),
+    (re.compile("[\u0590-\u05ff]"), ("he",)),
+    (re.compile("[\u0600-\u06ff]"), ("ar",)),
+    (re.compile("[\u0900-\u097f]"), ("hi",)),
+)
+"""Languages asked in turn for a month in another script, of a page that does not declare its own."""
+
 LEVANTINE = {"شباط": 2, "اذار": 3, "نيسان": 4, "ايار": 5, "حزيران": 6, "تموز": 7, "اب": 8, "ايلول": 9}
 """Months as newspapers from Beirut to Baghdad write them, folded; dateparser knows them with their hamza only."""
 
@@ -223,7 +250,8 @@ def month_number(word: str, language: str | None) -> int | None:
     """Tell which month a lower-case word names in the language, or else in one of `LANGUAGES`."""
     if word in LEVANTINE:
         return LEVANTINE[word]
-    for code in dict.fromkeys((language or "en", *LANGUAGES)):
+    others = next((codes for script, codes in SCRIPTS if script.search(word)), LANGUAGES)
+    for code in dict.fromkeys((language or others[0], *others)):
         try:
             found = dateparser.parse(
                 f"1 {word} 2001", languages=[code], settings={"REQUIRE_PARTS": ["day", "month", "year"]}
@@ -240,7 +268,8 @@ def _clock(text: str) -> str | None:
     if match is None:
         return None
     parts = match.groupdict()
-    hour = _hour(parts["H"] or parts["H12"], parts.get("half"))
+    half = "p" if parts.get("after") else parts.get("half") or parts.get("noon")
+    hour = _hour(parts["H"] or parts["H12"], half)
     clock = _time(str(hour), parts["M"], parts.get("S"))
     return None if clock is None else f"T{clock}{_offset(parts['z'])}"
 
