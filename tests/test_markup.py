@@ -345,6 +345,8 @@ DEKS = {
     "called a deck, in the head": (f'<p class="story-deck">{SUMMED_UP}</p>', "", SUMMED_UP),
     "said by the description": (f'<p class="a1">{SUMMED_UP[:-1]}</p>', SUMMED_UP, SUMMED_UP[:-1]),
     "said by a description that is cut off": (f'<p class="a1">{SUMMED_UP[:-1]}</p>', SUMMED_UP[:60] + "…", SUMMED_UP[:-1]),
+    "called a summary, behind the byline": (f'<p>By Ana Ruiz</p><h2 class="summary-art">{SUMMED_UP}</h2>', "", SUMMED_UP),
+    "called so in Turkish": (f'<h2 class="news-spot">{SUMMED_UP}</h2>', "", SUMMED_UP),
     "no sentence, and nobody says it": ('<div class="a1">Harrow Tide Bridge Works</div>', "", None),
     "the author is described": (f'<p class="author-description">{SUMMED_UP}</p>', "", None),
     "a first paragraph that the description repeats": ("", STORY[0], None),
@@ -362,13 +364,40 @@ def test_the_dek_stands_under_the_title_beside_the_text(case):
     assert [line for line in STORY if line not in article.text.split("\n\n")] == []
 
 
-@pytest.mark.parametrize(("p", "found"), [(0.05, True), (0.5, True), (0.8, False)])
-def test_a_whole_sentence_right_under_the_title_is_the_dek_unless_it_is_likely_text(p, found):
-    page = html_page(site(PARAGRAPHS).replace("</h1>", f"</h1><div>{SUMMED_UP}</div>"))
-    made = {SUMMED_UP: p} | dict.fromkeys(STORY, 0.99)
+def test_a_dek_stands_under_the_last_heading_before_the_text():
+    wall = f"<div><h1>We value your time</h1><p>{SUMMED_UP.replace('ferry', 'cookie')}</p></div>"
+    markup = (
+        site(PARAGRAPHS).replace("</h1>", f'</h1><p class="a-desc">{SUMMED_UP}</p>').replace("<body>", f"<body>{wall}")
+    )
+    assert clean_html(markup).articles[0].dek == SUMMED_UP
+
+
+def is_placed_dek(markup: str, line: str, p: float) -> bool:
+    """Tell whether a line is found as the dek by its place alone, where the engine thinks it text with probability `p`."""
+    page = html_page(markup)
+    made = {line: p} | dict.fromkeys(STORY, 0.99)
     p_text = np.array([made.get(block.text, 0.01) for block in page.blocks])
     dek = placed_dek(page.blocks, page.outline, p_text, p_text >= 0.4, "")
-    assert (dek is not None and page.blocks[dek].text == SUMMED_UP) == found
+    return dek is not None and page.blocks[dek].text == line
+
+
+@pytest.mark.parametrize(("p", "found"), [(0.05, True), (0.5, True), (0.8, False)])
+def test_a_whole_sentence_right_under_the_title_is_the_dek_unless_it_is_likely_text(p, found):
+    assert is_placed_dek(site(PARAGRAPHS).replace("</h1>", f"</h1><div>{SUMMED_UP}</div>"), SUMMED_UP, p) == found
+
+
+@pytest.mark.parametrize(
+    ("article", "found"),
+    [
+        pytest.param("<header><h1>Bridge closes</h1><h2>{}</h2></header>{}", True, id="in the title's element"),
+        pytest.param("<header><h1>Bridge closes</h1><p>{}</p></header>{}", False, id="no heading"),
+        pytest.param("<h1>Bridge closes</h1><h2>{}</h2><div>{}</div>", False, id="beside title and text"),
+        pytest.param("<h1>Bridge closes</h1><h2>{}</h2>{}", False, id="over the text"),
+    ],
+)
+def test_a_second_heading_without_a_full_stop_is_the_dek_where_it_stands_with_the_title(article, found):
+    line = SUMMED_UP.rstrip(".")
+    assert is_placed_dek(f"<body><article>{article.format(line, PARAGRAPHS)}</article></body>", line, 0.3) == found
 
 
 def test_a_page_of_three_hundred_blocks_is_quick():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleaner.blocks.containers import HEADING_TAGS
+from cleaner.model import Label
 from cleaner.text import count_words, ends_sentence, normal
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 NAMES = re.compile(
-    r"(?<![a-zA-Z])(?i:dek|standfirst|sub-?title|sub-?head(?:line|ing)?|subhed|strapline|chapo|vorspann|entradilla|bajada|ingress|lede)(?![a-z])"
+    r"(?<![a-zA-Z])(?i:dek|standfirst|sub-?title|sub-?head(?:line|ing)?|subhed|strapline|chapo|vorspann|entradilla|bajada|ingress|lede|perex|manchet|copete|sottotitolo|catenaccio|untertitel|unterzeile|second-?title)(?![a-z])"
     r"|(?<=[a-z])(?:Dek|Standfirst|Sub[Tt]itle|Sub[Hh]eadline|Lede)(?![a-z])"
 )
 """What designers call it."""
 WIDER_NAMES = re.compile(
-    r"(?<![a-zA-Z])(?i:deck|excerpt|teaser|summary|intro|description|lead|abstract)(?![a-z])"
+    r"(?<![a-zA-Z])(?i:deck|excerpt|teaser|summary|intro|description|desc|lead|abstract|sommario|spot|zajawka)(?![a-z])"
     r"|(?<=[a-z])(?:Deck|Excerpt|Teaser|Summary|Intro|Description|Lead)(?![a-z])"
 )
 """What they call it as well, and other things too: believed only of what stands beside the text."""
@@ -39,7 +40,9 @@ OTHER_NAMES = re.compile(
     r"(?i)author|byline|bio(?![a-z])|caption|credit|date|label|meta(?![a-z-])|updated|site-|tool-?tip"
 )
 """What they call the other lines under a title."""
+AROUND_DEK = frozenset({Label.BYLINE, Label.DATE})
 TAGS = frozenset({"p", "div", "h2", "h3", "h4"})
+SECOND_HEADINGS = frozenset({"h2", "h3"})
 AWAY, AWAY_BESIDE = 12, 8
 """Most blocks between title and dek."""
 WORDS = (4, 60)
@@ -71,7 +74,12 @@ def placed_dek(
         block = blocks[i]
         named = _is_called(WIDER_NAMES, block, outline) and not _is_other(block, outline)
         repeated = p_text[i] < SURELY_TEXT and _repeats(block, said)
-        likely = named or repeated or (i == first and p_text[i] < LIKELY_TEXT and _is_summary(block, outline))
+        is_next = i == first and p_text[i] < LIKELY_TEXT
+        likely = (
+            named
+            or repeated
+            or (is_next and _is_summary(block, outline) and (ends_sentence(block.text) or text.is_second_heading(i)))
+        )
         if likely and _is_sentence_of_head(block) and text.is_beside(i):
             return i
     return None
@@ -79,15 +87,21 @@ def placed_dek(
 
 def _under_title(blocks: Sequence[Block], kept: Bools) -> list[int]:
     """List the blocks not far below a first-level heading, down to the first block of text."""
-    title, near = None, []
+    title: int | None = None
+    near: list[int] = []
     for i, block in enumerate(blocks):
         if block.tag == "h1":
-            title = i
+            title, near = i, []  # the last one: a wall of consent before the article often has its own
         elif title is not None and i - title <= AWAY:
             near.append(i)
-        if kept[i] and block.tag not in HEADING_TAGS:
+        if kept[i] and _is_running(block):
             break
     return near
+
+
+def _is_running(block: Block) -> bool:
+    """Tell what the engine takes for text from headings, and from bylines and dates that a rule knows."""
+    return block.tag not in HEADING_TAGS and not any(m.certain and m.label in AROUND_DEK for m in block.marks)
 
 
 def _has_length(block: Block) -> bool:
@@ -103,9 +117,9 @@ def _is_sentence_of_head(block: Block) -> bool:
 
 
 def _is_summary(block: Block, outline: Sequence[Element]) -> bool:
-    """Tell a whole sentence by its form; asked of the block right under the title."""
-    sentence = count_words(block.text) >= FEWEST_WORDS and ends_sentence(block.text)
-    return block.tag in TAGS and sentence and not block.link_density and not _is_other(block, outline)
+    """Tell a line of some words that is nothing else by its names; asked of the block right under the title."""
+    long_enough = block.tag in TAGS and count_words(block.text) >= FEWEST_WORDS
+    return long_enough and not block.link_density and not _is_other(block, outline)
 
 
 def _is_other(block: Block, outline: Sequence[Element]) -> bool:
@@ -141,11 +155,26 @@ class _Text:
 
     def __init__(self, blocks: Sequence[Block], outline: Sequence[Element], kept: Bools) -> None:
         self.blocks, self.outline = blocks, outline
-        self.running = [i for i in np.flatnonzero(kept).tolist() if blocks[i].tag not in HEADING_TAGS]
+        self.running = [i for i in np.flatnonzero(kept).tolist() if _is_running(blocks[i])]
         self.words = {i: count_words(blocks[i].text) for i in self.running}
 
     def is_beside(self, i: int) -> bool:
-        """Tell whether the element that holds most of the text does not hold the block."""
+        """Tell whether the element that holds most of the text does not hold the block, or the title's holds nothing else of it."""
+        return self._is_outside(i) or self._is_with_title(i)
+
+    def is_second_heading(self, i: int) -> bool:
+        """Tell a heading in the title's own element: standfirsts are often printed without a full stop."""
+        return self.blocks[i].tag in SECOND_HEADINGS and self._is_with_title(i)
+
+    def _is_with_title(self, i: int) -> bool:
+        """Tell whether an element holds title and block, and no running text."""
+        title = next((j for j in reversed(range(i)) if self.blocks[j].tag == "h1"), None)
+        if title is None or not any(j > i for j in self.running):
+            return False
+        shared = next((element for element in self._around(i) if element in set(self._around(title))), -1)
+        return shared >= 0 and not any(j != i and shared in self._around(j) for j in self.running)
+
+    def _is_outside(self, i: int) -> bool:
         own = set(self._around(i))
         after = next((j for j in self.running if j > i), None)
         if after is None:
