@@ -14,6 +14,7 @@ import numpy as np
 
 from cleaner.blocks.containers import HEADING_TAGS
 from cleaner.model import Label
+from cleaner.site_headings import is_site_name
 from cleaner.text import count_words, ends_sentence, normal
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _under_title(blocks: Sequence[Block], kept: Bools) -> list[int]:
     title: int | None = None
     near: list[int] = []
     for i, block in enumerate(blocks):
-        if block.tag == "h1":
+        if block.tag == "h1" or (title is not None and is_site_name(blocks[title]) and block.tag in SECOND_HEADINGS):
             title, near = i, []  # the last one: a wall of consent before the article often has its own
         elif title is not None and i - title <= AWAY:
             near.append(i)

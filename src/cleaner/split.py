@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cleaner.learned import HTML_MODEL, TEXT_MODEL
 from cleaner.model import TEXT_LABELS, Label, LedgerEntry, Mark, Segment
 from cleaner.shapes import shape_of
+from cleaner.site_headings import is_site_name
 from cleaner.text import sentence_spans
 from cleaner.verdict import ruled_as
 
@@ -33,6 +34,7 @@ ENDERS = frozenset(
     }
 )
 """Labels that close an article: what follows the last of them belongs to the next."""
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LOOK_BACK = 12
 """Blocks before an article's first line in which its head is looked for."""
 
@@ -116,6 +118,10 @@ def _title(entries: Sequence[LedgerEntry], first: int) -> int | None:
     h1 = [i for i in range(first) if entries[i].block.tag == "h1" and _may_be_title(entries[i])]
     if h1:
         return h1[-1]
+    if any(is_site_name(entries[i].block) for i in range(first)):
+        headings = [i for i in range(first) if entries[i].block.tag in HEADINGS and _may_be_title(entries[i])]
+        if headings:
+            return headings[-1]
     # the last of six words or more, which spares a look at the page's whole menu
     candidates: list[int] = []
     for i in reversed(range(first)):

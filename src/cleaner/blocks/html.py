@@ -21,6 +21,7 @@ from cleaner.blocks.kinds import BREAK, Kinds
 from cleaner.blocks.late import NOTHING, late_text, running_words
 from cleaner.blocks.stated import mark_restated, stated_blocks
 from cleaner.model import Block, Element, Hints, Markup
+from cleaner.site_headings import HEADING, mark_site_headings, site_headings
 from cleaner.text import repair
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def html_page(text: str) -> HtmlPage:
     """Take a decoded page apart; every run of visible or hidden text lies in exactly one block."""
     root, walker = _read(text)
     blocks, runs = _runs(walker)
+    blocks = mark_site_headings(blocks, site_headings(root.iter(HEADING)))
     hints = hints_of(root)
     late = late_text(root, text, blocks, hints, _pieces)
     stated = stated_blocks(hints, blocks, walker.outline)

@@ -80,6 +80,9 @@ def _titles(sheet: Sheet) -> Iterator[Candidate]:
 
 def _without_site(text: str, outlets: frozenset[str], *, guess: bool) -> str:
     """Cut the site's name off a title's end or start; `guess`: also an unknown short last part, as titles of windows have."""
+    site, colon, rest = text.partition(": ")
+    if colon and _is_outlet(site, outlets):
+        return rest.strip()
     cuts = list(TITLE_CUT.finditer(text))
     if not cuts:
         return text.strip()

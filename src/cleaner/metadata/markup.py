@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cleaner.dates import ROLE
 from cleaner.metadata.places import LONGEST, is_elsewhere, plain
 from cleaner.metadata.tag_links import holds_tags, tag_links, topic_links
+from cleaner.site_headings import site_headings
 from cleaner.text import collapse
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class Markup:
     headings: tuple[str, ...]
     heads: tuple[HtmlElement, ...]
     """Elements of the headings."""
+    site_headings: tuple[str, ...]
+    """Texts of those that lead to the front page: the site's name."""
     times: tuple[tuple[str, bool], ...]
     """Value of each `<time>`, and whether it says that it is the day of publication."""
     times_aside: tuple[str, ...]
@@ -132,6 +135,7 @@ def read_markup(root: HtmlElement, *, properties: bool = True) -> Markup:
         title=next((text for t in found["title"] if not _is_drawing(t) and (text := plain(t))), ""),
         headings=_headings(found["h1"]),
         heads=tuple(found["h1"]),
+        site_headings=site_headings(found["h1"]),
         times=times.own,
         times_aside=times.aside,
         changed=times.changed,

@@ -129,3 +129,4 @@ def site_names(markup: Markup, graph: Graph, article: dict[str, Any]) -> Iterato
     name = markup.first("application-name", "apple-mobile-web-app-title", "dc.publisher")
     if name:
         yield name, "meta", name
+    yield from ((text, "heading", text) for text in markup.site_headings)

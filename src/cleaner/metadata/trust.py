@@ -28,7 +28,7 @@ TRUST: dict[str, dict[str, float]] = {
                      "byline": 0.55, "dateline": 0.5, "near-title": 0.5, "url": 0.55, "meta-other": 0.7, "modified": 0.3,
                      "time-aside": 0.2, "stated": 0.6, "script": 0.7, "state": 0.8},
     "modified_at": {"json-ld": 0.9, "meta": 0.85, "time": 0.7, "state": 0.8},
-    "site": {"landing": 0.95, "opengraph": 0.9, "json-ld": 0.8, "meta": 0.7, "promo": 0.5, "host": 0.3},
+    "site": {"landing": 0.95, "opengraph": 0.9, "json-ld": 0.8, "meta": 0.7, "heading": 0.6, "promo": 0.5, "host": 0.3},
     "url": {"landing": 0.9, "permalink": 0.95, "canonical": 0.95, "opengraph": 0.8, "json-ld": 0.7},
     "language": {"text": 0.9, "html": 0.7, "json-ld": 0.6, "opengraph": 0.6, "meta": 0.5},
     "agency": {"agency": 0.9, "dateline": 0.85, "byline": 0.8, "closing": 0.8, "json-ld": 0.6, "meta": 0.5},
