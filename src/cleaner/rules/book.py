@@ -25,6 +25,8 @@ ENGLISH = "en"
 
 LETTERS = {
     "ar": re.compile("[\u0621-\u064a]"),
+    "el": re.compile("[\u0391-\u03c9]"),
+    "he": re.compile("[\u05d0-\u05ea]"),
     "hi": re.compile("[\u0904-\u0939]"),
     "ja": re.compile("[\u3041-\u30ff\u4e00-\u9fff]"),
     "ru": re.compile("[\u0410-\u044f]"),
