@@ -7,8 +7,10 @@ from conftest import rulebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.label import OVERRULES, deciding, mark_blocks, settle
-from cleaner.model import KEPT_LABELS, Block, Label, Mark, Verdict
+from cleaner.blocks.containers import HIDDEN
+from cleaner.label import MARKUP_OVERRULES, OVERRULES, deciding, mark_blocks, settle
+from cleaner.learned import HTML_MODEL
+from cleaner.model import KEPT_LABELS, TEXT_LABELS, Block, Label, Mark, Verdict
 
 TEXT = "The council voted on Tuesday to sell the old mill to a cooperative of forty families."
 CERTAIN = Mark(Label.PROMO, "promo.x", 0.98, certain=True)
@@ -47,6 +49,41 @@ def test_the_first_certain_mark_decides():
     first, second = (Mark(Label.NAV, f"nav.{n}", 1, certain=True) for n in "12")
     assert deciding(Block(0, "x", marks=(LIKELY, first, second))) is first
     assert deciding(Block(0, "x", marks=(LIKELY,))) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "label", "score", "kept"),
+    [
+        ("promo.follow_us", Label.PROMO, MARKUP_OVERRULES, True),
+        ("promo.de_follow", Label.PROMO, MARKUP_OVERRULES, True),
+        ("promo.es_follow", Label.PROMO, OVERRULES - 0.01, False),
+        ("newsletter.es", Label.NEWSLETTER, OVERRULES - 0.01, False),
+        ("related.pl_cue", Label.RELATED, OVERRULES, True),
+        ("date.es", Label.DATE, MARKUP_OVERRULES, True),
+        ("promo.est_sign", Label.PROMO, MARKUP_OVERRULES, True),
+    ],
+)
+def test_a_call_in_a_language_that_the_engine_hardly_knows_needs_a_surer_judge(rule, label, score, kept):
+    block = Block(0, TEXT, marks=(Mark(label, rule, 0.98, certain=True),))
+    (entry,) = settle([block], [Mark(Label.BODY, HTML_MODEL, score)])
+    assert (entry.label is Label.BODY) is kept
+
+
+@pytest.mark.parametrize(
+    ("scores", "kept"),
+    [
+        ([0.95, 0.7, 0.7], [True, True, True]),
+        ([0.7, 0.7, 0.95], [True, True, True]),
+        ([0.7, 0.7, 0.7], [False, False, False]),
+        ([0.95, 0.5, 0.7], [True, False, False]),
+        ([0.7, None, 0.95], [False, True, True]),
+    ],
+)
+def test_the_rest_of_an_article_that_is_folded_away_is_kept_whole(scores, kept):
+    """A score of None: a block between that a browser shows."""
+    blocks = [Block(i, TEXT, marks=(HIDDEN,) if score else ()) for i, score in enumerate(scores)]
+    entries = settle(blocks, [Mark(Label.BODY, HTML_MODEL, score or 0.8) for score in scores])
+    assert [entry.label in TEXT_LABELS for entry in entries] == kept
 
 
 LINES = st.sampled_from([TEXT, "Climate", "By Ana Ruiz", "Wikimedia Commons", "Read More »", "12", "…"]) | st.text()
