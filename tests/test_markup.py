@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from importlib import resources
 
@@ -331,6 +332,13 @@ def test_each_removed_block_says_why_in_words():
     removed = [e for e in cleaned.ledger if e.verdict is Verdict.REMOVED and e.by == HTML_MODEL]
     assert removed
     assert all(e.evidence for e in removed)
+
+
+def test_what_weighs_most_is_said_without_the_names_of_features():
+    cleaned = clean_html(site(PARAGRAPHS, CARDS * 3))
+    evidence = [e.evidence for e in cleaned.ledger if e.by == HTML_MODEL]
+    assert any("of the element around is likely text" in text for text in evidence)
+    assert not [text for text in evidence if re.search(r"\b[a-z]+\d\b|: \w+ -?\d", text)]
 
 
 def test_a_sentence_that_its_element_calls_a_dek_is_the_dek():

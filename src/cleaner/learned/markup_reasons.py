@@ -48,44 +48,86 @@ LOGS = {
     "alike.run": "{} neighbours called alike",
 }
 """Features that hold the logarithm of a count plus one."""
-VALUES = {
-    "words.text": "wording of text ({:+.1f})",
-    "names.text": "names of the elements around ({:+.1f})",
-    "names.level0": "name of its element ({:+.1f})",
-    "names.level1": "name of the element around ({:+.1f})",
-    "names.level2": "names of the elements two and three above ({:+.1f})",
-    "names.level3": "names of the elements far above ({:+.1f})",
-    "names.rank": "names of its elements against the page's best ({:+.1f})",
-    "heading.words": "wording of the heading above ({:+.1f})",
-    "heading.names": "names around the heading above ({:+.1f})",
-    "heading.away": "{:.0f} blocks after a heading",
-    "heading.level": "heading level {:.0f}",
-    "heading.above": "level {:.0f} of the heading above",
-    "markup.linked": "{:.0%} of it is links",
-    "markup.links": "{:.0f} links",
-    "markup.bold": "{:.0%} of it is bold",
-    "markup.images": "{:.0f} pictures before",
-    "place.copies": "{:.0f} times in the page",
-    "said.title": "{:.0%} of its words are in the page's title",
-    "said.description": "{:.0%} of its words are in the page's description",
-    "said.body": "{:.0%} of its word pairs are in the article body that the page states",
-    "said.titles_before": "{:.0f} titles before",
-    "said.after_title": "{:.0f} blocks after the title",
-    "around.depth": "{:.0f} elements deep",
-    "container.away1": "{:.0f} steps from the element that holds most running text",
-    "container.away2": "{:.0f} steps from the element below which most running text is",
-    "first.p": "first look says {:.2f}",
-    "first.heading": "first look says {:.2f} of the heading above",
-    "first.path": "first look says {:.2f} of blocks in elements called so",
-    "first.named": "first look says {:.2f} of elements called so",
-    "first.siblings": "first look says {:.2f} of its siblings",
-    "first.parent": "first look says {:.2f} of what is in the same element",
-    "first.bare": "first look says {:.2f} of blocks with these tags",
-    "first.to_sure_before": "{:.0f} blocks after sure text",
-    "first.to_sure_after": "{:.0f} blocks to the next sure text",
-    "neighbours.to_prose_after": "{:.0f} lines to the next paragraph",
-    "neighbours.to_prose_before": "{:.0f} lines after the last paragraph",
-}
+AROUND = (
+    "its element",
+    "the element around",
+    *(f"the element {n} above" for n in ("two", "three", "four", "five", "six")),
+)
+"""What the levels in the names of features mean."""
+VALUES = (
+    {
+        "words.text": "wording of text ({:+.1f})",
+        "names.text": "names of the elements around ({:+.1f})",
+        "names.level0": "name of its element ({:+.1f})",
+        "names.level1": "name of the element around ({:+.1f})",
+        "names.level2": "names of the elements two and three above ({:+.1f})",
+        "names.level3": "names of the elements far above ({:+.1f})",
+        "names.rank": "names of its elements against the page's best ({:+.1f})",
+        "heading.words": "wording of the heading above ({:+.1f})",
+        "heading.names": "names around the heading above ({:+.1f})",
+        "heading.away": "{:.0f} blocks after a heading",
+        "heading.level": "heading level {:.0f}",
+        "heading.above": "level {:.0f} of the heading above",
+        "markup.linked": "{:.0%} of it is links",
+        "markup.links": "{:.0f} links",
+        "markup.bold": "{:.0%} of it is bold",
+        "markup.images": "{:.0f} pictures before",
+        "place.copies": "{:.0f} times in the page",
+        "said.title": "{:.0%} of its words are in the page's title",
+        "said.description": "{:.0%} of its words are in the page's description",
+        "said.body": "{:.0%} of its word pairs are in the article body that the page states",
+        "said.titles_before": "{:.0f} titles before",
+        "said.after_title": "{:.0f} blocks after the title",
+        "around.depth": "{:.0f} elements deep",
+        "container.away1": "{:.0f} steps from the element that holds most running text",
+        "container.away2": "{:.0f} steps from the element below which most running text is",
+        "first.p": "first look says {:.2f}",
+        "first.heading": "first look says {:.2f} of the heading above",
+        "first.path": "first look says {:.2f} of blocks in elements called so",
+        "first.named": "first look says {:.2f} of elements called so",
+        "first.siblings": "first look says {:.2f} of its siblings",
+        "first.parent": "first look says {:.2f} of what is in the same element",
+        "first.bare": "first look says {:.2f} of blocks with these tags",
+        "first.to_sure_before": "{:.0f} blocks after sure text",
+        "first.to_sure_after": "{:.0f} blocks to the next sure text",
+        "neighbours.to_prose_after": "{:.0f} lines to the next paragraph",
+        "neighbours.to_prose_before": "{:.0f} lines after the last paragraph",
+        "first.run": "{:+.0%} of the likely text in its run of blocks (-: of furniture)",
+        "first.run_blocks": "{:.0f} blocks in this run of likely text or furniture",
+        "first.unsure": "{:.0%} of the page's blocks in doubt",
+        "first.mass_before": "{:.0%} of the page's likely text before it",
+        "first.mass_after": "{:.0%} of the page's likely text after it",
+        "words.page": "wording of the page ({:+.1f})",
+        "place.prose_share": "{:.0%} of the page's blocks are running text",
+        "container.share1": "{:.0%} of the page's running text in one element",
+        "container.share2": "{:.0%} of the page's running text below one element",
+        "container.place1": "{:.0%} of the way through the element with most running text",
+        "container.place2": "{:.0%} of the way through what is below the element with most running text",
+    }
+    | {
+        f"{name}{level}": phrase.format("{:.0%}", around)
+        for level, around in enumerate(AROUND)
+        for name, phrase in {
+            "first.text": "{} of {} is likely text",
+            "first.share": "{} of the likely text is in {}",
+            "first.own": "{1}: likely text {0} of the fullest's",
+            "container.own": "{1}: running text {0} of the fullest's",
+            "around.linked": "{} of {} is links",
+            "around.prose_share": "{} of the page's running text in {}",
+        }.items()
+    }
+    | {
+        f"{group}.{side}{reach}": f"{what} of the {reach} blocks {side} ({{:+.1f}})"
+        for group, what in (("words", "wording"), ("names", "names"))
+        for side in ("before", "after")
+        for reach in (4, 12)
+    }
+    | {
+        f"first.most_{side}{reach}": f"first look says {{:.2f}} of the likeliest of {reach} blocks {side}"
+        for side in ("before", "after")
+        for reach in (3, 10)
+    }
+)
 GROUPS = {
     "form": "form of the block",
     "names": "names of its elements",
