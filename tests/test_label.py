@@ -7,7 +7,7 @@ from conftest import rulebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.blocks.containers import HIDDEN
+from cleaner.hidden import HIDDEN
 from cleaner.label import MARKUP_OVERRULES, OVERRULES, deciding, mark_blocks, settle
 from cleaner.learned import HTML_MODEL
 from cleaner.model import KEPT_LABELS, TEXT_LABELS, Block, Label, Mark, Verdict
@@ -61,9 +61,11 @@ def test_the_first_certain_mark_decides():
         ("related.pl_cue", Label.RELATED, OVERRULES, True),
         ("date.es", Label.DATE, MARKUP_OVERRULES, True),
         ("promo.est_sign", Label.PROMO, MARKUP_OVERRULES, True),
+        ("legal.consent", Label.LEGAL, OVERRULES - 0.01, False),
+        ("legal.consent", Label.LEGAL, OVERRULES, True),
     ],
 )
-def test_a_call_in_a_language_that_the_engine_hardly_knows_needs_a_surer_judge(rule, label, score, kept):
+def test_consent_and_calls_in_a_language_that_the_engine_hardly_knows_need_a_surer_judge(rule, label, score, kept):
     block = Block(0, TEXT, marks=(Mark(label, rule, 0.98, certain=True),))
     (entry,) = settle([block], [Mark(Label.BODY, HTML_MODEL, score)])
     assert (entry.label is Label.BODY) is kept

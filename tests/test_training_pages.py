@@ -18,9 +18,10 @@ from cleaner.learned.page_view import rule_hits
 from cleaner.learned.trees import sigmoid
 from training import train_pages
 from training.export import write_npz
-from training.measure_pages import measured
+from training.measure_pages import compared, measured
 from training.oblivious import RECIPE, fit, forest, probabilities
 from training.page_gold import best_choice, page_samples, score, shingles, words_of
+from training.small_pages import small_pages
 from training.train_pages import Corpus, arrays, contiguous, figures, held_out, stages, unseen
 
 WORDS = "harbour council bridge voted tide quarter ferry budget wardens pier opened Monday engineers said".split()
@@ -137,6 +138,31 @@ def test_what_is_held_out_is_seen_by_no_stage(group, monkeypatch):
     assert same == [shared(s) == shared(samples[0]) for s in samples]
 
 
+def test_small_pages_are_parts_of_pages_with_the_truth_of_what_stays(samples):
+    small = small_pages(samples)
+    assert [s.name for s in small] == [s.name for s in samples]
+    again = small_pages(samples[::-1])[::-1]
+    assert [s.blocks for s in again] == [s.blocks for s in small]
+    for cut, whole in zip(small, samples, strict=True):
+        truth = {block.path: bool(on) for block, on in zip(whole.blocks, whole.is_text, strict=True)}
+        assert [truth[block.path] for block in cut.blocks] == cut.is_text.tolist()
+        assert [block.index for block in cut.blocks] == list(range(len(cut.blocks)))
+        paths = [block.path for block in whole.blocks]
+        assert sorted(paths.index(b.path) for b in cut.blocks) == [paths.index(b.path) for b in cut.blocks]
+        assert cut.is_text.any()
+        assert (cut.fold, cut.outline, cut.hints) == (whole.fold, whole.outline, whole.hints)
+
+
+def test_small_pages_are_learnt_from_and_not_measured(samples):
+    corpus = Corpus.of([*samples, *small_pages(samples)])
+    wrong = np.concatenate([s.is_text ^ s.is_cut for s in corpus.samples])
+    assert figures(corpus, wrong) == figures(Corpus.of(samples), np.concatenate([s.is_text for s in samples]))
+
+
+def test_pages_without_text_are_not_cut(samples):
+    assert small_pages([replace(samples[0], is_text=np.zeros_like(samples[0].is_text))]) == []
+
+
 def test_trees_survive_their_export():
     rng = np.random.default_rng(0)
     x = rng.normal(0, 1, (400, 6)).astype(np.float32)
@@ -212,3 +238,10 @@ def test_the_pipeline_is_measured_with_the_dek_counted_three_ways(paragraphs, ex
 def test_probabilities_of_other_blocks_are_not_measured(count):
     with pytest.raises(SystemExit, match="keep the unseen probabilities anew"):
         measure(PARAGRAPHS, [0.9] * count)
+
+
+def test_the_comparison_says_how_far_apart_two_engines_are_and_how_surely():
+    pairs = [((1.0, 1.0, 1.0), (0.5, 1.0, 0.0))] * 30 + [((0.0, 0.0, 0.0), (0.0, 0.0, 0.0))] * 10
+    [line] = compared({"made": pairs})
+    assert line.startswith("made (40): ours 0.7500, trafilatura 0.5000, +0.2500 (+0.")
+    assert line.endswith("; exact 0.750, 0.000")

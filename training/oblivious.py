@@ -27,7 +27,7 @@ class Recipe:
     rounds: int
     depth: int = 6
     rate: float = 0.08
-    l2: float = 5.0
+    l2: float = 30.0
     share: float = 0.3
     """Of the features, looked at by each split."""
 

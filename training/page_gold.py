@@ -55,6 +55,8 @@ class PageSample:
     """Of each block."""
     gold: Counter[Shingle]
     is_text: Bools
+    is_cut: bool = False
+    """Whether it is a part of a page, to learn from and not to measure."""
 
     @property
     def collection(self) -> str:

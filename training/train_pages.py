@@ -31,6 +31,7 @@ from training.export import write_npz
 from training.gold import PAGES, read_rows
 from training.oblivious import RECIPE, fit, forest, probabilities
 from training.page_gold import page_samples, score
+from training.small_pages import small_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -236,6 +237,8 @@ def figures(corpus: Corpus, kept: Bools) -> str:
     """Compare the kept blocks with the gold, for all pages and for each collection."""
     found: dict[str, list[tuple[float, float, float]]] = {}
     for sample, own in zip(corpus.samples, corpus.by_page(kept), strict=True):
+        if sample.is_cut:
+            continue
         got = score(sample, own)
         for name in ("all", sample.collection):
             found.setdefault(name, []).append((got.precision, got.recall, float(got.exact)))
@@ -265,15 +268,19 @@ GROUPS: dict[str, Callable[[PageSample], object]] = {"site": attrgetter("fold"),
 """What pages share that are left out together."""
 
 
+def _with_small(samples: Sequence[PageSample]) -> list[PageSample]:
+    return [*samples, *small_pages(samples)]
+
+
 def held_out(samples: Sequence[PageSample], group: Callable[[PageSample], object]) -> Rows:
     """Return what engines say of each block, trained without any page of its group."""
     said: dict[str, Rows] = {}
     for left in dict.fromkeys(map(group, samples)):
-        corpus = Corpus.of([s for s in samples if group(s) != left])
+        corpus = Corpus.of(_with_small([s for s in samples if group(s) != left]))
         learnt = read(arrays(corpus, stages(corpus)))
         for s in (s for s in samples if group(s) == left):
             said[s.name] = judge_markup(s.blocks, s.outline, s.hints, learnt).p_text
-        print(f"{left}: judged by an engine of {len(corpus.samples)} other pages", flush=True)
+        print(f"{left}: judged by an engine that has seen none of its pages", flush=True)
     return np.concatenate([said[s.name] for s in samples]).astype(np.float32)
 
 
@@ -294,7 +301,7 @@ def main() -> None:
             parser.error("--held-out needs --unseen FILE, where the probabilities go")
         np.savez(wanted.unseen, second=held_out(samples, GROUPS[wanted.held_out]))
         return
-    corpus = Corpus.of(samples)
+    corpus = Corpus.of(_with_small(samples))
     print("best choice of whole blocks:", figures(corpus, corpus.y), flush=True)
     told = stages(corpus)
     if wanted.cross_validate:
@@ -304,7 +311,8 @@ def main() -> None:
         for name, kept in ways.items():
             print(f"{name}: {figures(corpus, kept)}", flush=True)
         if wanted.unseen:
-            np.savez(wanted.unseen, first=told.p, second=q)
+            whole = corpus.edges[len(samples)]
+            np.savez(wanted.unseen, first=told.p[:whole], second=q[:whole])
     write_npz(wanted.out, arrays(corpus, told))
     print(f"{wanted.out}: {wanted.out.stat().st_size:,} bytes")
 
@@ -318,7 +326,7 @@ def arrays(corpus: Corpus, told: Stages) -> dict[str, NDArray[Any]]:
         "names": {"first": told.first_names, "second": told.second_names},
         "bias": [said.bias, called.bias],
         "keep": KEEP,
-        "facts": {"pages": len(corpus.samples), "blocks": len(corpus.y)},
+        "facts": {"pages": sum(not s.is_cut for s in corpus.samples), "blocks": len(corpus.y)},
     }
     return {
         **forest(_fit(corpus, told.first, everywhere, FIRST)).arrays("first"),

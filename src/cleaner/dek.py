@@ -172,7 +172,8 @@ class _Text:
         title = next((j for j in reversed(range(i)) if self.blocks[j].tag == "h1"), None)
         if title is None or not any(j > i for j in self.running):
             return False
-        shared = next((element for element in self._around(i) if element in set(self._around(title))), -1)
+        titles = set(self._around(title))
+        shared = next((element for element in self._around(i) if element in titles), -1)
         return shared >= 0 and not any(j != i and shared in self._around(j) for j in self.running)
 
     def _is_outside(self, i: int) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleaner.blocks.containers import HEADING_TAGS, is_running
+from cleaner.blocks.tables import tables_of
 from cleaner.dek import called_dek, placed_dek
 from cleaner.learned import HTML_MODEL, KINDS, TEXT_MODEL, judge, judge_markup
 from cleaner.model import KEPT_LABELS, TEXT_LABELS, Judged, Label, Mark, Part, Parting
@@ -37,6 +38,7 @@ HEAD_LINE_WORDS = 12
 """Most words of a line that holds a card's date or author."""
 DEK_SCORE, LAST_HEADING, CARD_SCORE = 0.9, 0.7, 0.8
 LINKED, MOST_LAST = 0.9, 4
+TABLE_SCORE, FEWEST_CELLS = 0.7, 4
 DOUBTFUL = 0.85
 """Certainty of an HTML page below which trafilatura is asked: 40 of 1,136 labelled pages, of unseen sites."""
 NEARLY, HARDLY = 0.14, 0.57
@@ -139,6 +141,8 @@ def judge_html(
     ]
     if _certainty(blocks, p_text) < DOUBTFUL:
         _ask_again(blocks, p_text, opinions, second_opinion())
+    for cells in tables_of(blocks, outline):
+        _keep_whole(cells, opinions)
     if dek is not None:
         opinions[dek] = Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title, and called so by its element")
     found = parting([opinion.label in TEXT_LABELS for opinion in opinions])
@@ -211,6 +215,20 @@ def _ask_again(
         elif was_text and not is_text and p < HARDLY:
             evidence = f"not in trafilatura's main content, and the engine is unsure ({p:.2f})"
             opinions[i] = Mark(Label.OTHER, SECOND, SECOND_SCORE, evidence)
+
+
+def _keep_whole(cells: Sequence[int], opinions: list[Mark]) -> None:
+    """Keep a table whole or not at all, as most of its cells are judged.
+
+    On labelled pages, of unseen sites, four more of 1,136 are exact by that; labels part one table in five, mostly by chance.
+    """
+    text = [i for i in cells if opinions[i].label in TEXT_LABELS]
+    if len(cells) < FEWEST_CELLS or len(text) in {0, len(cells)}:
+        return
+    label, told = (Label.BODY, "text") if 2 * len(text) >= len(cells) else (Label.OTHER, "furniture")
+    for i in cells:
+        if (i in text) is (label is Label.OTHER):
+            opinions[i] = Mark(label, "html.table", TABLE_SCORE, f"a cell of a table most of which is {told}")
 
 
 def _drop_last_headings(blocks: Sequence[Block], opinions: list[Mark]) -> None:

@@ -26,8 +26,9 @@ promo, and of what certain rules match on labelled pages 1.1 % is body."""
 MARKUP_OVERRULES = 0.6
 """The same for HTML pages, whose engine sees markup and rules both. Of the blocks of labelled pages that a certain rule
 matches and the engine, on pages it has not seen, calls text, 58 % are text; dates and share words above all (247 of 322)."""
-FIRM = frozenset({Label.BYLINE, Label.CREDIT, Label.KEEP_READING, Label.AD, Label.COMMENTS, Label.OTHER})
-"""Of these the engine for HTML needs the higher score as well: of 70 such blocks that it calls text less surely, 21 are."""
+FIRM = frozenset({Label.BYLINE, Label.CREDIT, Label.KEEP_READING, Label.AD, Label.COMMENTS, Label.OTHER, Label.LEGAL})
+"""Of these the engine for HTML needs the higher score as well: of 70 such blocks that it calls text less surely, 21 are; of 7
+legal notices 3, and a wall of consent has nothing else that looks like text."""
 FIRM_ABROAD = frozenset({Label.NEWSLETTER, Label.PROMO, Label.RELATED, Label.CAPTION})
 """Of these it does where a pack of another language speaks than those of the engine's pages, 1,082 of 1,136 of which are English
 or German: it sees the place of such a line, and knows none of its words."""
@@ -52,7 +53,7 @@ def mark_blocks(blocks: Sequence[Block], view: View) -> tuple[Block, ...]:
 def settle(blocks: Sequence[Block], opinions: Sequence[Mark]) -> tuple[LedgerEntry, ...]:
     """Rule on every block, given the judge's opinion on each; the opinion stays with the block's other marks."""
     entries = [_rule_on(block.marked(opinion), opinion) for block, opinion in zip(blocks, opinions, strict=True)]
-    if any(entry.by == HIDDEN for entry in entries):
+    if any(entry.by == HIDDEN.by for entry in entries):
         _unfold(entries, opinions, range(1, len(entries)), -1)
         _unfold(entries, opinions, range(len(entries) - 2, -1, -1), 1)
     return tuple(entries)
@@ -62,8 +63,8 @@ def _unfold(entries: list[LedgerEntry], opinions: Sequence[Mark], order: range, 
     """Keep hidden text beside hidden text that is kept, as if it were shown: the rest of an article is folded away whole."""
     for i in order:
         near, opinion = entries[i + to], opinions[i]
-        beside = near.label in TEXT_LABELS and any(m.by == HIDDEN for m in near.block.marks)
-        if beside and entries[i].by == HIDDEN and opinion.label in TEXT_LABELS and opinion.score >= MARKUP_OVERRULES:
+        beside = near.label in TEXT_LABELS and any(m.by == HIDDEN.by for m in near.block.marks)
+        if beside and entries[i].by == HIDDEN.by and opinion.label in TEXT_LABELS and opinion.score >= MARKUP_OVERRULES:
             entries[i] = ruling(entries[i].block, opinion)
 
 

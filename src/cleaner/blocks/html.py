@@ -47,7 +47,10 @@ MOST_LINES = 65_535
 
 TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*)[^<>]*>")
 PICTURES = frozenset({"img", "iframe", "svg", "object", "canvas", "video", "audio", "picture", "amp-img"})
-NAMING = frozenset({"class", "id", "role", "itemprop", "data-testid", "data-component", "data-module", "data-type"})
+NAMING = frozenset(
+    {"class", "id", "role", "itemprop", "data-component", "data-module", "data-type", "data-area", "data-hook"}
+    | {f"data-{name}" for name in ("testid", "test-id", "test", "qa", "cy")}
+)
 """Attributes in which authors of markup say what an element is for."""
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 HIDDEN_STYLE = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden")

@@ -1,4 +1,4 @@
-"""Tells tables of data from tables that only lay a page out, as browsers do for readers who cannot see them."""
+"""Tells tables of data from tables that only lay a page out, as browsers do for readers who cannot see them; finds each one's cells."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from cleaner.model import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleaner.model import Element
+    from cleaner.model import Block, Element
 
 SAYS_DATA = frozenset({"th", "caption", "thead", "tfoot", "col", "colgroup"})
 SAYS_LAYOUT = frozenset({"table", "article", "section", "main", "nav", "h1", "h2", "form"})
@@ -37,6 +39,18 @@ def data_cells(sizes: Sequence[tuple[int, int]], outline: Sequence[Element]) -> 
         if table >= 0 and table not in layout and _has_shape([in_row[row] for row in own], said=table in says_data)
     }
     return frozenset(i for i, element in enumerate(outline) if element.tag in CELL_TAGS and table_of[i] in data)
+
+
+def tables_of(blocks: Sequence[Block], outline: Sequence[Element]) -> list[list[int]]:
+    """List the places of the blocks in each table of data."""
+    found: dict[int, list[int]] = {}
+    for i, block in enumerate(blocks):
+        if block.kind is Kind.TABLE_CELL and block.markup is not None:
+            at = block.markup.element
+            while at >= 0 and outline[at].tag != "table":
+                at = outline[at].parent
+            found.setdefault(at, []).append(i)
+    return list(found.values())
 
 
 def _has_shape(cells: Sequence[int], *, said: bool) -> bool:
