@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 from blended_pages import SITE, Blended, pages
 from blended_stories import Story
@@ -11,9 +13,11 @@ from conftest import clean_html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaner import judge
 from cleaner.evaluate.gold import Gold, Kind, Line
 from cleaner.evaluate.score import Score, score
-from cleaner.model import Article, Cleaned, Label
+from cleaner.learned import HTML_MODEL, judge_markup
+from cleaner.model import Article, Cleaned, Label, Verdict
 
 PAGES = {page.name: page for page in pages()}
 SEVERAL = [name for name, page in PAGES.items() if len(page.articles) > 1]
@@ -151,9 +155,20 @@ def test_what_is_alike_is_not_always_a_row_of_articles(name, body, articles):
 def test_a_card_below_an_article_is_a_link_to_another_story(cards):
     result = clean_html(f"<html><body>{ITEM}{''.join(TEASERS[:cards])}</body></html>", url=f"{SITE}/here")
     assert [p.text for p in result.articles[0].paragraphs] == [RUNNING.removeprefix("<p>").removesuffix(" </p>")]
-    assert [(e.by, e.label) for e in result.ledger if "leads to another story" in e.block.text] == [
-        ("html.card", Label.RELATED)
-    ] * cards
+    ruled = [e for e in result.ledger if "leads to another story" in e.block.text]
+    assert [e.verdict for e in ruled] == [Verdict.REMOVED] * cards
+    assert {(e.by, e.label) for e in ruled} <= {("html.card", Label.RELATED), (HTML_MODEL, Label.OTHER)}
+
+
+def test_what_the_engine_keeps_of_a_card_goes_as_one(monkeypatch):
+    monkeypatch.setattr(judge, "judge_markup", lambda *given: all_text(judge_markup(*given)))
+    result = clean_html(f"<html><body>{ITEM}{''.join(TEASERS[:2])}</body></html>", url=f"{SITE}/here")
+    ruled = [(e.by, e.label) for e in result.ledger if "leads to another story" in e.block.text]
+    assert ruled == [("html.card", Label.RELATED)] * 2
+
+
+def all_text(judgement):
+    return replace(judgement, p_text=np.full_like(judgement.p_text, 0.95), kept=np.ones_like(judgement.kept))
 
 
 @given(

@@ -111,6 +111,7 @@ LONGER = "The mill is sold to a cooperative of forty families"
         ([Label.OTHER, (Label.BODY, DEK), Label.BYLINE, Label.BODY], "title dek byline body"),
         ([Label.OTHER, (Label.BODY, DEK), Label.BODY], "title body body"),
         ([Label.OTHER, (Label.BODY, LONG_DEK), Label.BYLINE, Label.BODY], "title dek byline body"),
+        ([Label.TITLE, (Label.BODY, LONG_DEK), Label.BYLINE], "title body byline"),
         ([Label.HEADING, Label.OTHER, Label.BODY], "other title body"),
         ([(Label.OTHER, LONGER), Label.OTHER, Label.BODY], "title other body"),
         ([Label.TITLE, Label.OTHER, Label.BODY], "title other body"),

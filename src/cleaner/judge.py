@@ -44,6 +44,7 @@ DOUBTFUL = 0.85
 NEARLY, HARDLY = 0.14, 0.57
 """P(text) from which its verdict brings a block in, and below which it takes one out: .7 of the engine's and .3 of its."""
 SECOND, SECOND_SCORE = "trafilatura", 0.7
+CALLED_DEK = Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title, and called so by its element")
 PLACED_DEK = Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title and beside the text, which it sums up")
 PAGE_START = Mark(Label.BODY, "page.start", 1.0, "first article of the page")
 
@@ -139,13 +140,11 @@ def judge_html(
         _html_opinion(block, p, reason, is_text=is_text)
         for block, p, is_text, reason in zip(blocks, p_text.tolist(), kept.tolist(), reasons, strict=True)
     ]
-    if _certainty(blocks, p_text) < DOUBTFUL:
+    tables = tables_of(blocks, outline)
+    found = _parted(opinions, tables, dek, parting)
+    if not found.parts and _certainty(blocks, p_text) < DOUBTFUL:  # of several articles trafilatura gives one
         _ask_again(blocks, p_text, opinions, second_opinion())
-    for cells in tables_of(blocks, outline):
-        _keep_whole(cells, opinions)
-    if dek is not None:
-        opinions[dek] = Mark(Label.DEK, "html.dek", DEK_SCORE, "under the title, and called so by its element")
-    found = parting([opinion.label in TEXT_LABELS for opinion in opinions])
+        found = _parted(opinions, tables, dek, parting)
     parts = found.parts
     if parts:
         opinions = [_in_part(block, opinion, parts) for block, opinion in zip(blocks, opinions, strict=True)]
@@ -158,6 +157,20 @@ def judge_html(
         _drop_last_headings(blocks, opinions)
     starts = {part.first: part.opens for part in parts} or {0: PAGE_START}
     return Judged(tuple(opinions), starts, {first: mark.score for first, mark in starts.items()}, parts)
+
+
+def _parted(
+    opinions: list[Mark],
+    tables: Sequence[Sequence[int]],
+    dek: int | None,
+    parting: Callable[[Sequence[bool]], Parting],
+) -> Parting:
+    """Keep tables whole and the dek a dek, and part the page."""
+    for cells in tables:
+        _keep_whole(cells, opinions)
+    if dek is not None:
+        opinions[dek] = CALLED_DEK
+    return parting([opinion.label in TEXT_LABELS for opinion in opinions])
 
 
 def _in_part(block: Block, opinion: Mark, parts: Sequence[Part]) -> Mark:

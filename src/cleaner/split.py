@@ -94,7 +94,7 @@ def name_heads(segment: Segment) -> Segment:
         if i == title:
             if entry.label is not Label.TITLE:
                 entries[i] = ruled_as(entry, Label.TITLE, "place.title", "headline before the first paragraph")
-        elif entry.by != HTML_MODEL and (
+        elif (entry.by != HTML_MODEL and first < len(entries)) and (
             (title is not None and title < i < first and _is_dek(entries, i))
             or (title is None and i < first and _is_lone_dek(entries, i))
         ):
