@@ -235,7 +235,7 @@ def _keep_whole(cells: Sequence[int], opinions: list[Mark]) -> None:
 
     On labelled pages, of unseen sites, four more of 1,136 are exact by that; labels part one table in five, mostly by chance.
     """
-    text = [i for i in cells if opinions[i].label in TEXT_LABELS]
+    text = {i for i in cells if opinions[i].label in TEXT_LABELS}
     if len(cells) < FEWEST_CELLS or len(text) in {0, len(cells)}:
         return
     label, told = (Label.BODY, "text") if 2 * len(text) >= len(cells) else (Label.OTHER, "furniture")
