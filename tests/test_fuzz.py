@@ -110,7 +110,7 @@ def test_no_mutant_takes_an_age():
     assert not slow, "\n".join(slow)
 
 
-@pytest.mark.parametrize("markup", ["<b><i>" * 300, "<div>" * 900, "<p>x" * 70_000])
+@pytest.mark.parametrize("markup", ["<b><i>" * 300, "<table><tr><td>" * 60, "<div>" * 900, "<p>x" * 70_000])
 def test_trafilatura_is_not_asked_of_what_would_take_it_an_age(markup, monkeypatch):
     monkeypatch.setattr(trafilatura, "bare_extraction", lambda *_, **__: pytest.fail("it was asked"))
     page = parsed(f"<html><body>{markup}{LINE}</body></html>")

@@ -25,8 +25,9 @@ PROBE_WORDS = 4
 """A line of fewer words is found only as a whole line and only between longer kept ones: it may stand in a menu as well."""
 
 
-DEEPEST, MOST_ELEMENTS = 400, 60_000
-"""Of larger trees it is not asked: its time grows with the square of the depth, 8 s for 10,000 nested `<b>` in 30 kB."""
+DEEPEST, MOST_ELEMENTS = 150, 60_000
+"""Of larger trees it is not asked: its time grows with the square of the depth, 8 s for 10,000 nested `<b>` in 30 kB, .4 s for 290 nested tables
+in 4 kB. Of 1,136 labelled pages one nests 138 deep and the others 55 at most."""
 
 
 def main_content(root: HtmlElement, blocks: Sequence[Block], url: str | None = None) -> list[bool]:
