@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from io import StringIO
@@ -19,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import zstandard
-from conftest import clean_html, clean_text, text_page
+from conftest import clean_html, clean_text, loaded, text_page
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
@@ -39,7 +38,6 @@ from cleaner.ingest import stream
 from cleaner.ingest.worker import Cleaner
 from cleaner.model import KEPT_LABELS, Article, Block, Cleaned, Label, LedgerEntry, Paragraph, Verdict
 from cleaner.review import jsonl
-from cleaner.rules import Rulebook, load_rulebook
 
 FERRY = "The ferry left the quay at noon."
 BUSES = "Two buses will wait at the slip."
@@ -470,20 +468,12 @@ def test_pages_are_compared_with_themselves_only(tmp_path) -> None:
 # The command
 
 
-@cache
-def loaded(packs: Path | None) -> Rulebook:
-    return load_rulebook(packs)
-
-
 @pytest.fixture
-def run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(stream, "Cleaner", lambda: Cleaner(load=loaded))
+def run(elsewhere, monkeypatch):
     monkeypatch.setattr("cleaner.rules.load_rulebook", loaded)
     monkeypatch.setenv("COLUMNS", "200")
-    for name in ("CLEANER_WORKERS", "CLEANER_PACKS"):
-        monkeypatch.delenv(name, raising=False)
-    Path("own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in [*DUMPS, PAGES[0]]), "utf-8")
+    own = elsewhere / "own.jsonl"
+    own.write_text("".join(json.dumps(row) + "\n" for row in [*DUMPS, PAGES[0]]), "utf-8")
     return lambda *arguments: CliRunner().invoke(app, ["evaluate", "--workers", "1", *map(str, arguments)])
 
 
